@@ -1,0 +1,2 @@
+console.error('Artifactory stand-in: not built yet')
+process.exit(1)

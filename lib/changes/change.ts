@@ -1,0 +1,51 @@
+import type { Command } from '../command.ts'
+import type { Fact } from '../facts/fact.ts'
+
+/** What a fact's answer will be once the change is applied. Fields that cannot be known beforehand are left undefined. */
+export interface Claim<A = unknown> {
+  readonly fact: Fact<A>
+  readonly answer: A
+  /** False: shown in the diff but not read back, because another claim of the same change is the same evidence. */
+  readonly verify: boolean
+}
+
+/** Facts whose answer nobody can know after the change, until they are read again. */
+export interface Doubt {
+  /** For people: `what the installation of rsync creates`. */
+  readonly about: string
+  covers(fact: Fact<unknown>, answer: unknown): boolean
+}
+
+/** A command together with the facts it makes true (or makes unknown). */
+export interface Change {
+  /** One line, imperative, without secrets: `write /etc/hosts`. */
+  readonly summary: string
+  /** Must end with code 0, or REFUSED_BY_GUARD. */
+  readonly command: Command
+  readonly makes: readonly Claim[]
+  readonly doubts: readonly Doubt[]
+}
+
+export const claim = <A>(fact: Fact<A>, answer: A, { verify = true } = {}): Claim => ({
+  fact: fact as Fact<unknown>,
+  answer,
+  verify,
+})
+
+/** What is absent may have been created (a package's files, its user, its unit); what is present stays. */
+export const mayCreate = (about: string): Doubt => ({
+  about,
+  covers: (fact, answer) => fact.kind.absent?.(answer) ?? false,
+})
+
+/** Every fact of these kinds, whatever it was. */
+export const anyOf = (about: string, ...kinds: readonly string[]): Doubt => ({
+  about,
+  covers: fact => kinds.includes(fact.kind.kind),
+})
+
+/** Nothing that is known about the host stays known: an arbitrary command. */
+export const anything = (about: string): Doubt => ({ about, covers: () => true })
+
+export const change = (parts: Omit<Change, 'makes' | 'doubts'> & Partial<Pick<Change, 'makes' | 'doubts'>>): Change =>
+  Object.freeze({ makes: [], doubts: [], ...parts })

@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream'
+import type { Secret } from './secret.ts'
+
+declare const script: unique symbol
+/** POSIX sh text that no value can have got into: only the `sh` tag makes one. Its values are `"$1"`, `"$2"` ... */
+export type Script = string & { readonly [script]: true }
+
+/** Makes a Script. Only other Scripts can be put into it; a string in `${}` does not compile. Escapes are JavaScript's. */
+export const sh = (text: TemplateStringsArray, ...parts: readonly Script[]): Script =>
+  text.reduce((before, after, i) => `${before}${parts[i - 1] ?? ''}${after}`).trim() as Script
+
+/** What a host is asked to run, as data. Values reach the shell as positional parameters or on stdin, never in its text. */
+export interface Command {
+  readonly script: Script
+  /** `"$1"` and so on. Must hold no NUL byte. A secret cannot stand here: it goes over stdin. */
+  readonly args?: readonly string[]
+  /** Given byte for byte on the script's stdin; left out: stdin is /dev/null. */
+  readonly stdin?: string | Uint8Array | Secret | ContentSource
+  /** Milliseconds after which the command's processes are ended and the command has failed. */
+  readonly timeoutMs?: number
+  /** Bytes of stdout and of stderr that are kept, each. Left out: 16 MiB. What is beyond is counted, not kept. */
+  readonly keepBytes?: number
+}
+
+/** What a command gave. `code` is what its shell reported; 128 + n means ended by signal n, or a program that said so. */
+export interface Output {
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+  /** Bytes that were produced but not kept, both streams together. */
+  readonly droppedBytes: number
+  readonly durationMs: number
+}
+
+/** A change's command leaves with this code when the precondition it read on the host forbids it; stderr says why. */
+export const REFUSED_BY_GUARD = 75

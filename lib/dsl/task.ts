@@ -1,0 +1,121 @@
+import type { z } from 'zod'
+import type { Change } from '../changes/change.ts'
+import type { Command, Output } from '../command.ts'
+import { type SourceLocation, UsageError } from '../errors.ts'
+import { callerLocation } from './caller.ts'
+import type { Facts } from './facts.ts'
+import type { Ref } from './ref.ts'
+
+/** What a playbook may say of any task, beside the task's own params. */
+export interface TaskOptions {
+  /** Shown instead of the title that the task makes from its params. */
+  readonly title?: string
+  /** Handlers that run once, at the end of the play, if this task changed something. */
+  readonly notify?: Task<unknown> | readonly Task<unknown>[]
+  readonly tags?: readonly string[]
+  /** `true`: root. Left out: what the play says. */
+  readonly become?: boolean | string
+  /** Left out or true: the task is part of the play. False: it is shown as skipped. */
+  readonly when?: boolean
+}
+
+/** A desired state, or an action, with its params: frozen data, made by a playbook. */
+export interface Task<Out = void> {
+  /** `file`, `service` ... */
+  readonly name: string
+  readonly title: string
+  /** The line of the playbook. For display only. */
+  readonly at: SourceLocation
+  readonly options: TaskOptions
+  /** An action has no state to compare: it is always *changed*, and in check mode *would run*. */
+  readonly action: boolean
+  /** Pure: facts in, changes out. */
+  plan(facts: Facts): Promise<readonly Change[]>
+  /** What an action hands on, read from its output. */
+  result(output: Output): Out
+  /** Where a later task finds the value. */
+  readonly value: Ref<Out>
+}
+
+const optionKeys = ['title', 'notify', 'tags', 'become', 'when'] as const satisfies readonly (keyof TaskOptions)[]
+
+type Input<S extends z.ZodType> = z.input<S> & TaskOptions
+
+/** One desired state. `plan` compares it with facts and says what would make it true; no changes: it is. */
+export interface TaskDefinition<S extends z.ZodType> {
+  readonly name: string
+  readonly params: S
+  title(params: z.output<S>): string
+  plan(params: z.output<S>, facts: Facts): Promise<readonly Change[]> | readonly Change[]
+}
+
+/** A verb that has no state to compare. `run` says what it would run; it may hand on a typed value. */
+export interface ActionDefinition<S extends z.ZodType, Out> {
+  readonly name: string
+  readonly params: S
+  title(params: z.output<S>): string
+  run(params: z.output<S>, facts: Facts): Promise<Change> | Change
+  result?(output: Output): Out
+}
+
+let count = 0
+
+const checked = <S extends z.ZodType>(name: string, schema: S, input: object, at: SourceLocation) => {
+  const given: Record<string, unknown> = { ...input }
+  const options: Record<string, unknown> = {}
+  for (const key of optionKeys) {
+    if (given[key] !== undefined) options[key] = given[key]
+    delete given[key]
+  }
+  const parsed = schema.safeParse(given)
+  if (!parsed.success)
+    throw new UsageError(
+      parsed.error.issues.map(issue => ({
+        message: `${name}: ${issue.path.length ? `${issue.path.join('.')}: ` : ''}${issue.message}`,
+        at,
+      })),
+    )
+  return { params: parsed.data as z.output<S>, options: options as TaskOptions }
+}
+
+/** Makes a task of a playbook's language: `export const file = defineTask({...})`, then `file({ path, content })`. */
+export const defineTask = <S extends z.ZodType>(definition: TaskDefinition<S>): ((input: Input<S>) => Task) => {
+  const make = (input: Input<S>): Task => {
+    const at = callerLocation(make)
+    const { params, options } = checked(definition.name, definition.params, input, at)
+    return Object.freeze({
+      name: definition.name,
+      title: options.title ?? definition.title(params),
+      at,
+      options,
+      action: false,
+      plan: async (facts: Facts) => definition.plan(params, facts),
+      result: () => undefined,
+      value: { refOf: `${definition.name} ${++count}` },
+    })
+  }
+  return make
+}
+
+/** Makes an action. Its `value` is what later tasks ask for by type. */
+export const defineAction = <S extends z.ZodType, Out = void>(
+  definition: ActionDefinition<S, Out>,
+): ((input: Input<S>) => Task<Out>) => {
+  const make = (input: Input<S>): Task<Out> => {
+    const at = callerLocation(make)
+    const { params, options } = checked(definition.name, definition.params, input, at)
+    return Object.freeze({
+      name: definition.name,
+      title: options.title ?? definition.title(params),
+      at,
+      options,
+      action: true,
+      plan: async (facts: Facts) => [await definition.run(params, facts)],
+      result: definition.result ?? (() => undefined as Out),
+      value: { refOf: `${definition.name} ${++count}` },
+    })
+  }
+  return make
+}
+
+export type { Command }

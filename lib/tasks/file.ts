@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { z } from 'zod'
+import { type Change, change, claim } from '../changes/change.ts'
+import { sha256, writeFile } from '../changes/write-file.ts'
+import { type Command, sh } from '../command.ts'
+import { defineTask } from '../dsl/task.ts'
+import { Refusal } from '../errors.ts'
+import { digest } from '../facts/digest.ts'
+import { type PathState, path } from '../facts/path.ts'
+import { Secret } from '../secret.ts'
+import { absolutePath, groupName, mode, userName } from './params.ts'
+
+const params = z
+  .strictObject({
+    path: absolutePath,
+    content: z
+      .union([z.string(), z.instanceof(Uint8Array), z.instanceof(Secret)])
+      .optional()
+      .describe('Whole content. Left out, and no source: content is not managed, the file must exist'),
+    source: z.string().optional().describe('File on this machine whose content it gets; any size'),
+    mode: mode.optional().describe('Octal, for example "0640". Left out: kept, 0644 (0600 for a secret) when new'),
+    owner: userName.optional().describe('Left out: kept, root when new'),
+    group: groupName.optional().describe('Left out: kept, root when new'),
+  })
+  .refine(p => !(p.content !== undefined && p.source !== undefined), 'give content or source, not both')
+
+interface Wanted {
+  readonly stdin: NonNullable<Command['stdin']>
+  readonly sha256: string
+  readonly shown?: Uint8Array
+}
+
+const wanted = async ({ content, source }: z.output<typeof params>): Promise<Wanted | undefined> => {
+  if (content instanceof Secret) return { stdin: content, sha256: sha256(content.reveal()) }
+  if (content !== undefined) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
+    return { stdin: bytes, sha256: sha256(bytes), shown: bytes }
+  }
+  if (source === undefined) return undefined
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(source)) hash.update(chunk as Buffer)
+  const { size } = await stat(source)
+  return { stdin: { bytes: size, open: () => createReadStream(source) }, sha256: hash.digest('hex') }
+}
+
+const setAttributes = (file: string, state: PathState & { type: 'file' }, now: PathState & { type: 'file' }): Change =>
+  change({
+    summary: `set owner and mode of ${file}`,
+    command: {
+      // The owner first: chown clears set-user-ID bits. -h and the test: never through a link put there meanwhile.
+      script: sh`[ -f "$1" ] && [ ! -L "$1" ] && chown -h -- "$2:$3" "$1" && chmod -- "$4" "$1"`,
+      args: [file, state.owner, state.group, state.mode],
+    },
+    makes: [claim(path(file), { ...now, ...state })],
+  })
+
+/** A regular file exists with this content, owner, group and mode. Written atomically; replaces a link, refuses a directory. */
+export const file = defineTask({
+  name: 'file',
+  params,
+  title: p => `file ${p.path}`,
+  async plan(p, facts) {
+    const want = await wanted(p)
+    const [now, { sha256: has }] = await Promise.all([
+      facts.get(path(p.path)),
+      want ? facts.get(digest(p.path)) : Promise.resolve({ sha256: undefined }),
+    ])
+    if (now.type === 'directory' || now.type === 'other')
+      throw new Refusal(`${p.path} is ${now.type === 'other' ? 'a device, socket or pipe' : 'a directory'}, not a file`)
+    const kept = now.type === 'file' ? now : undefined
+    if (!want && !kept)
+      throw new Refusal(`${p.path} is not there, and the task gives no content`, { hint: 'Give content or source.' })
+    const state = {
+      type: 'file' as const,
+      mode: p.mode ?? kept?.mode ?? (p.content instanceof Secret ? '0600' : '0644'),
+      owner: p.owner ?? kept?.owner ?? 'root',
+      group: p.group ?? kept?.group ?? 'root',
+    }
+    if (want && (!kept || has !== want.sha256))
+      return [writeFile(p.path, want.stdin, state, { sha256: want.sha256, ...(want.shown && { shown: want.shown }) })]
+    if (kept && (kept.mode !== state.mode || kept.owner !== state.owner || kept.group !== state.group))
+      return [setAttributes(p.path, state, { ...kept, type: 'file' })]
+    return []
+  },
+})

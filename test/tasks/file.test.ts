@@ -1,0 +1,64 @@
+import test from 'ava'
+import { sha256 } from '../../lib/changes/write-file.ts'
+import { digest } from '../../lib/facts/digest.ts'
+import { path } from '../../lib/facts/path.ts'
+import { Secret } from '../../lib/secret.ts'
+import { file } from '../../lib/tasks/file.ts'
+import { answer, fakeFacts } from '../helpers/fake-facts.ts'
+
+const there = { type: 'file', mode: '0644', owner: 'root', group: 'root' } as const
+
+const cases = [
+  { title: 'absent: written', now: { type: 'absent' } as const, has: undefined, changes: ['write /etc/motd'] },
+  { title: 'as desired: nothing', now: there, has: sha256('hello\n'), changes: [] },
+  { title: 'other content: written', now: there, has: sha256('bye\n'), changes: ['write /etc/motd'] },
+  {
+    title: 'other mode: only attributes',
+    now: { ...there, mode: '0600' },
+    has: sha256('hello\n'),
+    changes: ['set owner and mode of /etc/motd'],
+  },
+  {
+    title: 'a link in its place: replaced by a file',
+    now: { type: 'link', target: '/x', owner: 'root', group: 'root' } as const,
+    has: undefined,
+    changes: ['write /etc/motd'],
+  },
+] as const
+
+for (const { title, now, has, changes } of cases)
+  test(title, async t => {
+    const facts = fakeFacts([answer(path('/etc/motd'), now), answer(digest('/etc/motd'), { sha256: has })])
+    const planned = await file({ path: '/etc/motd', content: 'hello\n', mode: '0644' }).plan(facts)
+    t.deepEqual(
+      planned.map(c => c.summary),
+      [...changes],
+    )
+  })
+
+test('a directory in its place is refused', async t => {
+  const facts = fakeFacts([
+    answer(path('/etc/motd'), { type: 'directory', mode: '0755', owner: 'root', group: 'root' }),
+    answer(digest('/etc/motd'), { sha256: undefined }),
+  ])
+  await t.throwsAsync(file({ path: '/etc/motd', content: '' }).plan(facts), { message: /is a directory/ })
+})
+
+test('a secret goes over stdin, is private when new, and claims no readable content', async t => {
+  const facts = fakeFacts([
+    answer(path('/etc/key'), { type: 'absent' }),
+    answer(digest('/etc/key'), { sha256: undefined }),
+  ])
+  const [write] = await file({ path: '/etc/key', content: new Secret('tops3cret') }).plan(facts)
+  t.deepEqual(write?.command.args, ['/etc/key', '0600', 'root', 'root'])
+  t.false(JSON.stringify(write).includes('tops3cret'))
+  t.deepEqual(
+    write?.makes.map(c => c.fact.key),
+    ['path /etc/key', 'digest /etc/key'],
+  )
+})
+
+test('a mistake in the params names the playbook line', t => {
+  const error = t.throws(() => file({ path: 'etc/motd', content: '' }))
+  t.regex(error.message, /file\.test\.ts:\d+:\d+: file: path: must be an absolute path/)
+})

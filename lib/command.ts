@@ -9,6 +9,13 @@ export type Script = string & { readonly [script]: true }
 export const sh = (text: TemplateStringsArray, ...parts: readonly Script[]): Script =>
   text.reduce((before, after, i) => `${before}${parts[i - 1] ?? ''}${after}`).trim() as Script
 
+/** Content that is too large for memory. `open` is called once for each time it is sent. */
+export interface ContentSource {
+  /** Exactly how many bytes `open` gives; any other number makes the command fail. */
+  readonly bytes: number
+  open(): Readable
+}
+
 /** What a host is asked to run, as data. Values reach the shell as positional parameters or on stdin, never in its text. */
 export interface Command {
   readonly script: Script

@@ -1,0 +1,28 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { writeWhole } from './json.ts'
+import type { LabNames } from './names.ts'
+
+const directoryOf = (lab: LabNames): string => join(lab.checkout, 'inventories', 'lab', 'host_vars')
+
+/** Writes how each host is reached, as Baton's inventory wants it. Paths are relative to the checkout's root. */
+export async function writeHostVars(lab: LabNames, addresses: ReadonlyMap<string, string>): Promise<void> {
+  await mkdir(directoryOf(lab), { recursive: true })
+  for (const [name, address] of addresses) {
+    const vars = {
+      ansible_host: address,
+      ansible_user: 'admin',
+      ansible_ssh_private_key_file: '.lab/id_ed25519',
+      ssh_known_hosts_file: '.lab/known_hosts',
+    }
+    const head = '# Written by `npm run lab -- up`, removed by `down`.\n'
+    await writeWhole(join(directoryOf(lab), `${name}.yml`), head + stringify(vars), 0o644)
+  }
+}
+
+/** Removes the files of hosts that are no longer, so that no inventory names a host of nobody. */
+export async function removeHostVars(lab: LabNames): Promise<void> {
+  const files = await readdir(directoryOf(lab)).catch(() => [])
+  for (const file of files.filter(name => name.endsWith('.yml'))) await rm(join(directoryOf(lab), file))
+}

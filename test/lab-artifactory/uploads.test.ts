@@ -47,7 +47,7 @@ real('an upload is in the filestore, in both tables, and comes back', async t =>
 
 real('the file comes before the row', async t => {
   const { client, home, database } = await active(t)
-  const upload = client.put('libs/slow.bin', 'slow', { pause: 300 })
+  const upload = client.put('libs/slow.bin', 'slow', { pause: 1_000 })
   await until(async () => (await files(home).stat(sha1('slow'))) !== undefined)
   t.deepEqual(await cluster!.query(database, 'SELECT sha1 FROM binaries'), [])
   t.is((await client.head('libs/slow.bin')) ?? 'none', 'none')
@@ -134,7 +134,7 @@ real('while the collector pauses before the file, other sessions still see the r
   const { client, home, database } = await active(t)
   const { sha1: gone } = await client.put('libs/one', 'x')
   await client.delete('libs/one')
-  const collecting = client.gc({ pause: 300 })
+  const collecting = client.gc({ pause: 1_000 })
   const locked = `SELECT 1 FROM distributed_locks WHERE lock_key = 'gc'`
   await until(async () => (await cluster!.query(database, locked)).length === 1)
   t.is((await t.throwsAsync(client.gc(), { instanceOf: StandInError }))?.status, 409)
@@ -160,7 +160,7 @@ real('prune deletes old files without a row, and nothing that is young, referenc
   }
   const old = await stray('old', 3)
   const young = await stray('young', 0)
-  const uploading = client.put('libs/uploading', 'uploading', { pause: 400 })
+  const uploading = client.put('libs/uploading', 'uploading', { pause: 1_500 })
   await until(async () => (await store.stat(sha1('uploading'))) !== undefined)
 
   const dry = await client.prune({ dryRun: true })
@@ -209,4 +209,27 @@ real('paths that leave the repository, and folders in the way, are refused', asy
   }
   await client.put('libs/a/b', 'x')
   t.is((await t.throwsAsync(client.put('libs/a', 'x'), { instanceOf: StandInError }))?.status, 409)
+})
+
+real('uploads, deletions, collections and prunes at once never leave a row without its file', async t => {
+  const { client } = await active(t)
+  let busy = true
+  const contents = ['a', 'b', 'c']
+  const workers = contents.map(async (_, worker) => {
+    for (let round = 0; round < 40; round += 1) {
+      const content = contents[(round + worker) % contents.length]!
+      await client.put(`libs/${worker}`, content, { pause: round % 3 })
+      t.is((await client.get(`libs/${worker}`)).toString(), content)
+      await client.delete(`libs/${worker}`)
+    }
+    await client.put(`libs/${worker}`, contents[worker]!)
+  })
+  const cleaners = [() => client.gc({ pause: 2 }), () => client.prune({ binaryOlderThanDays: 0 })].map(async clean => {
+    while (busy) await clean()
+  })
+  await Promise.all(workers)
+  busy = false
+  await Promise.all(cleaners)
+  for (const [worker, content] of contents.entries()) t.is((await client.get(`libs/${worker}`)).toString(), content)
+  t.true((await client.consistency({ deep: true })).consistent)
 })

@@ -18,6 +18,9 @@ export interface Cluster {
   create(): Promise<string>
   /** As superuser. */
   query<T extends pg.QueryResultRow>(database: string, text: string, values?: unknown[]): Promise<T[]>
+  /** Restarts it in recovery: read-only, as a standby is. */
+  becomeStandby(): Promise<void>
+  promote(): Promise<void>
   /** Stops it as a power cut would, and removes it. */
   destroy(): Promise<void>
 }
@@ -41,7 +44,8 @@ export async function startCluster(): Promise<Cluster | undefined> {
     run(join(bin, program), args, { uid: owner.uid, gid: owner.gid, cwd: root })
   await as('initdb', ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', passwordFile, '--no-sync'])
   const settings = `-p ${port} -k ${root} -c listen_addresses=127.0.0.1 -c fsync=off`
-  await as('pg_ctl', ['-D', data, '-w', '-l', join(root, 'log'), '-o', settings, 'start'])
+  const up = (): Promise<unknown> => as('pg_ctl', ['-D', data, '-w', '-l', join(root, 'log'), '-o', settings, 'start'])
+  await up()
 
   let databases = 0
   const query = async <T extends pg.QueryResultRow>(
@@ -66,6 +70,15 @@ export async function startCluster(): Promise<Cluster | undefined> {
       const name = `artifactory${databases}`
       await query('postgres', `CREATE DATABASE ${name}`)
       return name
+    },
+    becomeStandby: async () => {
+      await as('pg_ctl', ['-D', data, '-w', '-m', 'fast', 'stop'])
+      await writeFile(join(data, 'standby.signal'), '')
+      await chown(join(data, 'standby.signal'), owner.uid, owner.gid)
+      await up()
+    },
+    promote: async () => {
+      await as('pg_ctl', ['-D', data, '-w', 'promote'])
     },
     destroy: async () => {
       await as('pg_ctl', ['-D', data, '-w', '-m', 'immediate', 'stop'])

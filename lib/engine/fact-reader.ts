@@ -1,0 +1,132 @@
+import type { Output } from '../command.ts'
+import type { Connection } from '../connection/connection.ts'
+import { FactError } from '../errors.ts'
+import type { Fact } from '../facts/fact.ts'
+
+interface Question {
+  readonly fact: Fact<unknown>
+  resolve(answer: unknown): void
+  reject(error: unknown): void
+}
+
+/** Questions of one kind that fit into one command; beyond that the kernel's limit on arguments comes near. */
+const QUESTIONS_A_COMMAND = 500
+
+const chunks = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
+
+const byKind = (questions: readonly Question[]): Question[][] => {
+  const kinds = new Map<unknown, Question[]>()
+  for (const q of questions) {
+    const same = kinds.get(q.fact.kind)
+    if (same) same.push(q)
+    else kinds.set(q.fact.kind, [q])
+  }
+  return [...kinds.values()].flatMap(same => chunks(same, QUESTIONS_A_COMMAND))
+}
+
+const commandFor = (questions: readonly Question[]) => {
+  const [first] = questions
+  return first!.fact.kind.ask(questions.map(q => q.fact.question))
+}
+
+/**
+ * Reads facts of one host as one user. What all waiting plans ask travels in one batch, and each answer is kept until it is
+ * forgotten. Failures are kept too: a question is asked once.
+ */
+export class FactReader {
+  readonly #connect: () => Promise<Connection>
+  readonly #as: string | undefined
+  readonly #answers = new Map<string, Promise<unknown>>()
+  #waiting: Question[] = []
+  #busy = false
+
+  constructor(connect: () => Promise<Connection>, as: string | undefined) {
+    this.#connect = connect
+    this.#as = as
+  }
+
+  read<A>(fact: Fact<A>): Promise<A> {
+    const known = this.#answers.get(fact.key)
+    if (known) return known as Promise<A>
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.push({ fact: fact as Fact<unknown>, resolve, reject })
+    })
+    // Whoever asked handles it; a question that nobody waits for any more must not end the process.
+    answer.catch(() => {})
+    this.#answers.set(fact.key, answer)
+    this.#schedule()
+    return answer as Promise<A>
+  }
+
+  /** What was read before is asked again when it is needed again. */
+  forget(): void {
+    this.#answers.clear()
+  }
+
+  /** Resolves when everything asked so far is on its way: what is sent to the host from now on runs after it. */
+  async sent(): Promise<void> {
+    while (this.#waiting.length > 0) await new Promise(resolve => setImmediate(resolve))
+  }
+
+  #schedule(): void {
+    if (this.#busy) return
+    this.#busy = true
+    // After all promises that can go on have gone on: whatever plans ask now, they ask together.
+    setImmediate(() => {
+      void this.#flush()
+    })
+  }
+
+  async #flush(): Promise<void> {
+    const groups = byKind(this.#waiting)
+    this.#waiting = []
+    const unclear = await this.#ask(groups)
+    // One bad question (a file that may not be read) spoils the command that it shares: asked apart, it fails alone.
+    if (unclear.length > 0) await this.#ask(unclear.map(q => [q]))
+    this.#busy = false
+    if (this.#waiting.length > 0) this.#schedule()
+  }
+
+  /** Asks one batch. Gives back the questions that shared a command whose output made no sense. */
+  async #ask(groups: readonly Question[][]): Promise<Question[]> {
+    const unclear: Question[] = []
+    try {
+      const connection = await this.#connect()
+      const outputs = await connection.batch(groups.map(commandFor), this.#as === undefined ? {} : { as: this.#as })
+      groups.forEach((questions, i) => {
+        const result = this.#parse(questions, outputs[i])
+        if ('answers' in result)
+          questions.forEach((q, j) => {
+            q.resolve(result.answers[j])
+          })
+        else if (questions.length > 1) unclear.push(...questions)
+        else for (const q of questions) q.reject(result.error)
+      })
+    } catch (error) {
+      for (const q of groups.flat()) q.reject(error)
+    }
+    return unclear
+  }
+
+  #parse(
+    questions: readonly Question[],
+    output: Output | undefined,
+  ): { readonly answers: readonly unknown[] } | { readonly error: unknown } {
+    const { kind, key } = questions[0]!.fact
+    try {
+      if (!output) throw new FactError(`nothing was answered to: ${key}`)
+      if (output.droppedBytes > 0)
+        throw new FactError(`the answer to ${key} is too long (${output.droppedBytes} bytes more)`)
+      const answers = kind.parse(
+        output,
+        questions.map(q => q.fact.question),
+      )
+      if (answers.length !== questions.length)
+        throw new FactError(`${kind.kind}: ${answers.length} answers to ${questions.length} questions`)
+      return { answers }
+    } catch (error) {
+      return { error }
+    }
+  }
+}

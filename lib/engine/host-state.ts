@@ -1,0 +1,92 @@
+import type { Connection } from '../connection/connection.ts'
+import { Unknown } from '../dsl/facts.ts'
+import type { Ref } from '../dsl/ref.ts'
+import { BatonError } from '../errors.ts'
+import type { Fact } from '../facts/fact.ts'
+import type { Host } from '../inventory/host.ts'
+import { FactReader } from './fact-reader.ts'
+import { Knowledge, type View, viewOf } from './knowledge.ts'
+
+/** Everything the engine holds of one host during a run: its connection, what was observed and what is expected. */
+export class HostState {
+  readonly host: Host
+  readonly connect: () => Promise<Connection>
+  readonly expected = new Knowledge()
+  readonly #readers = new Map<string, FactReader>()
+  readonly #values = new Map<string, unknown>()
+  readonly #fleet: Fleet
+
+  constructor(host: Host, connect: () => Promise<Connection>, fleet: Fleet) {
+    this.host = host
+    this.connect = connect
+    this.#fleet = fleet
+  }
+
+  /** Facts are read as the user whose eyes matter: the one who will make the change. */
+  reader(as: string | undefined): FactReader {
+    const key = as ?? ''
+    const known = this.#readers.get(key)
+    if (known) return known
+    const reader = new FactReader(this.connect, as)
+    this.#readers.set(key, reader)
+    return reader
+  }
+
+  /** `expected`: observed facts with the planned changes laid over. `observed`: the host as it is. */
+  view(as: string | undefined, which: 'observed' | 'expected'): View {
+    const get = <A>(fact: Fact<A>): Promise<A> =>
+      which === 'observed' ? this.reader(as).read(fact) : this.expected.get(fact, this.reader(as))
+    return viewOf({
+      host: this.host.name,
+      get,
+      on: name => this.#fleet.find(name).view(as, which).facts,
+      value: ref => this.#fleet.value(ref, this),
+    })
+  }
+
+  forget(): void {
+    for (const reader of this.#readers.values()) reader.forget()
+  }
+
+  handOn(ref: Ref<unknown>, value: unknown): void {
+    this.#values.set(ref.refOf, value)
+  }
+
+  handedOn(ref: Ref<unknown>): { readonly value: unknown } | undefined {
+    return this.#values.has(ref.refOf) ? { value: this.#values.get(ref.refOf) } : undefined
+  }
+}
+
+/** All hosts of a run, so that a plan on one can look at another. */
+export class Fleet {
+  readonly #hosts: ReadonlyMap<string, HostState>
+
+  constructor(hosts: readonly Host[], connect: (host: Host) => () => Promise<Connection>) {
+    this.#hosts = new Map(hosts.map(host => [host.name, new HostState(host, connect(host), this)]))
+  }
+
+  all(): readonly HostState[] {
+    return [...this.#hosts.values()]
+  }
+
+  find(name: string): HostState {
+    const host = this.#hosts.get(name)
+    if (host) return host
+    const members = this.all().filter(h => h.host.groups.includes(name))
+    if (members.length === 1) return members[0]!
+    throw new BatonError(
+      members.length === 0
+        ? `a task asks for facts of ${name}, which is neither a host nor a group of this run`
+        : `a task asks for facts of ${name}, a group of ${members.length} hosts; it must have exactly one`,
+    )
+  }
+
+  /** A host's own value if it has one; else that of the one host that handed it on. */
+  value<T>(ref: Ref<T>, asking: HostState): T {
+    const own = asking.handedOn(ref)
+    const found = own ? [own] : this.all().flatMap(h => h.handedOn(ref) ?? [])
+    if (found.length === 1) return found[0]!.value as T
+    if (found.length === 0) throw new Unknown(`what ${ref.refOf} hands on`, `${ref.refOf} has run`)
+    throw new BatonError(`${ref.refOf} ran on ${found.length} hosts, so its value is not one value`)
+  }
+}

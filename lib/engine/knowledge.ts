@@ -1,0 +1,98 @@
+import type { Change } from '../changes/change.ts'
+import type { Facts } from '../dsl/facts.ts'
+import { Unknown } from '../dsl/facts.ts'
+import type { Ref } from '../dsl/ref.ts'
+import { FactError } from '../errors.ts'
+import type { Fact } from '../facts/fact.ts'
+import type { FactReader } from './fact-reader.ts'
+
+type Laid = { readonly order: number; readonly by: string } & (
+  | { readonly answer: unknown }
+  | { readonly unknown: true }
+)
+
+/**
+ * What is known of one host: what was observed, with what planned changes will make true (or unknown) laid over it. So a
+ * task is planned against the host as the tasks before it will leave it.
+ */
+export class Knowledge {
+  readonly #laid = new Map<string, Laid>()
+  #doubts: {
+    readonly order: number
+    readonly by: string
+    readonly covers: (fact: Fact<unknown>, answer: unknown) => boolean
+  }[] = []
+  #order = 0
+  #lastBy: string | undefined
+
+  /** The changes of one task are laid over what was known. `by` is the task's title. */
+  lay(by: string, changes: readonly Change[]): void {
+    for (const change of changes) {
+      for (const { fact, answer } of change.makes) this.#laid.set(fact.key, { order: ++this.#order, by, answer })
+      for (const { covers } of change.doubts) this.#doubts.push({ order: ++this.#order, by, covers })
+      this.#lastBy = by
+    }
+  }
+
+  /** A task whose plan is unknown may change whatever it asked about. */
+  doubt(by: string, asked: ReadonlySet<string>): void {
+    for (const key of asked) this.#laid.set(key, { order: ++this.#order, by, unknown: true })
+    this.#lastBy = by
+  }
+
+  /** The changes were applied: only what is observed from now on counts. */
+  clear(): void {
+    this.#laid.clear()
+    this.#doubts = []
+    this.#lastBy = undefined
+  }
+
+  /** Throws Unknown, or what the reader throws. */
+  async get<A>(fact: Fact<A>, reader: FactReader): Promise<A> {
+    const laid = this.#laid.get(fact.key)
+    if (laid && 'unknown' in laid) throw new Unknown(fact.key, laid.by)
+    const answer = laid ? (laid.answer as A) : await this.#observed(fact, reader)
+    const doubt = this.#doubts.find(d => d.order > (laid?.order ?? 0) && d.covers(fact as Fact<unknown>, answer))
+    if (doubt) throw new Unknown(fact.key, doubt.by)
+    return answer
+  }
+
+  async #observed<A>(fact: Fact<A>, reader: FactReader): Promise<A> {
+    try {
+      return await reader.read(fact)
+    } catch (error) {
+      // What cannot be read now may be readable once the changes before it are made.
+      if (error instanceof FactError && this.#lastBy !== undefined) throw new Unknown(fact.key, this.#lastBy)
+      throw error
+    }
+  }
+}
+
+/** What the plan of one task sees, and what it asked. */
+export interface View {
+  readonly facts: Facts
+  readonly asked: ReadonlySet<string>
+}
+
+interface Surroundings {
+  readonly host: string
+  get<A>(fact: Fact<A>): Promise<A>
+  on(hostOrGroup: string): Facts
+  value<T>(ref: Ref<T>): T
+}
+
+export const viewOf = ({ host, get, on, value }: Surroundings): View => {
+  const asked = new Set<string>()
+  return {
+    asked,
+    facts: {
+      host,
+      get: fact => {
+        asked.add(fact.key)
+        return get(fact)
+      },
+      on,
+      value,
+    },
+  }
+}

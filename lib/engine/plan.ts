@@ -1,0 +1,57 @@
+import type { Change } from '../changes/change.ts'
+import { Unknown } from '../dsl/facts.ts'
+import type { Task } from '../dsl/task.ts'
+import type { HostState } from './host-state.ts'
+
+/** A task of one host in one play, with the user it acts as. */
+export interface Step {
+  readonly task: Task<unknown>
+  readonly index: number
+  readonly handler: boolean
+  readonly as: string | undefined
+}
+
+export type Planned = { readonly step: Step } & (
+  | { readonly state: 'planned'; readonly changes: readonly Change[] }
+  | { readonly state: 'unknown'; readonly because: string }
+  | { readonly state: 'error'; readonly error: unknown }
+)
+
+/** Lets all plans ask at once, against the host as it is, so that their questions travel together. Answers only count later. */
+const survey = async (state: HostState, steps: readonly Step[]): Promise<void> => {
+  await Promise.allSettled(steps.map(({ task, as }) => task.plan(state.view(as, 'observed').facts)))
+}
+
+const planOne = async (state: HostState, step: Step): Promise<Planned> => {
+  const { task, as } = step
+  const view = state.view(as, 'expected')
+  try {
+    const changes = await task.plan(view.facts)
+    state.expected.lay(task.title, changes)
+    return { step, state: 'planned', changes }
+  } catch (error) {
+    state.expected.doubt(task.title, view.asked)
+    if (error instanceof Unknown) return { step, state: 'unknown', because: error.message }
+    return { step, state: 'error', error }
+  }
+}
+
+/**
+ * Plans the steps in order, each against the host as those before it will leave it. Stops behind the first error, and with
+ * `stopAtUnknown` behind the first step whose plan cannot be known before those before it are applied.
+ */
+export const planAll = async (
+  state: HostState,
+  steps: readonly Step[],
+  { stopAtUnknown }: { readonly stopAtUnknown: boolean },
+): Promise<readonly Planned[]> => {
+  const due = steps.filter(s => s.task.options.when !== false)
+  await survey(state, due)
+  const planned: Planned[] = []
+  for (const step of due) {
+    const one = await planOne(state, step)
+    planned.push(one)
+    if (one.state === 'error' || (stopAtUnknown && one.state === 'unknown')) break
+  }
+  return planned
+}

@@ -1,0 +1,48 @@
+import { type Command, REFUSED_BY_GUARD } from '../command.ts'
+import { BatonError, CommandError, ConnectionError, Refusal, UsageError } from '../errors.ts'
+import type { ErrorReport } from '../event.ts'
+
+const LONGEST_COMMAND = 300
+
+/** The command as a person could try it: script and arguments, no stdin. */
+export const showCommand = ({ script, args = [] }: Command): string => {
+  const short = script.length > LONGEST_COMMAND ? `${script.slice(0, LONGEST_COMMAND)} ...` : script
+  const quoted = ["sh -c '", short.replaceAll("'", `'\\''`), "'", ...(args.length ? [' sh'] : [])].join('')
+  return [quoted, ...args.map(a => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", `'\\''`)}'`))].join(' ')
+}
+
+const kindOf = (error: BatonError): ErrorReport['kind'] => {
+  if (error instanceof Refusal) return 'refused'
+  if (error instanceof CommandError && error.output.code === REFUSED_BY_GUARD) return 'refused'
+  if (error instanceof ConnectionError) return error.reason === 'lost' ? 'unknown' : 'unreachable'
+  return 'failed'
+}
+
+/** What a renderer can show without knowing an error class. A bug keeps its stack. */
+export const reportError = (error: unknown, change?: string): ErrorReport => {
+  const about = change === undefined ? {} : { change }
+  if (error instanceof UsageError) return { kind: 'failed', message: error.message, ...about }
+  if (!(error instanceof BatonError)) {
+    const bug = error instanceof Error ? error : new Error(String(error))
+    return { kind: 'bug', message: bug.message, ...about, ...(bug.stack !== undefined && { stack: bug.stack }) }
+  }
+  const kind = kindOf(error)
+  const command =
+    error instanceof CommandError
+      ? {
+          command: error.command,
+          code: error.output.code,
+          stdout: error.output.stdout.toString(),
+          stderr: error.output.stderr.toString(),
+        }
+      : {}
+  const said = error instanceof CommandError && kind === 'refused' ? error.output.stderr.toString().trim() : ''
+  return {
+    kind,
+    message: said || error.message,
+    ...(error.hint !== undefined && { hint: error.hint }),
+    ...about,
+    ...command,
+    ...(error instanceof ConnectionError && { connection: error.reason }),
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { Connection } from '../../lib/connection/connection.ts'
+import type { PlayContext } from '../../lib/dsl/playbook.ts'
+import { play, playbook } from '../../lib/dsl/playbook.ts'
+import type { Task } from '../../lib/dsl/task.ts'
+import { type RunOptions, run } from '../../lib/engine/run.ts'
+import type { Event } from '../../lib/event.ts'
+import type { Host } from '../../lib/inventory/host.ts'
+import { ShConnection } from './sh-connection.ts'
+
+export type Tasks = readonly Task<unknown>[] | ((context: PlayContext<unknown>) => readonly Task<unknown>[])
+
+export const hostNamed = (name: string): Host => ({
+  name,
+  groups: ['g', name],
+  vars: {},
+  connection: { type: 'local' },
+})
+
+export interface Played {
+  readonly events: readonly Event[]
+  readonly summary: Extract<Event, { type: 'summary' }>
+  /** `h1 changed file /etc/motd`, in the order in which tasks ended. */
+  readonly ends: readonly string[]
+  readonly roundTrips: number
+}
+
+interface Options extends Partial<RunOptions> {
+  readonly hosts?: readonly string[]
+  readonly connections?: Readonly<Record<string, Connection>>
+}
+
+/** Runs plays (every host is in group `g` and in one of its own name) with the real engine against this machine. */
+export const playHere = async (
+  plays: readonly (readonly [hosts: string, tasks: Tasks])[],
+  options: Options = {},
+): Promise<Played> => {
+  const names = options.hosts ?? ['h1']
+  const connections = options.connections ?? Object.fromEntries(names.map(n => [n, new ShConnection(n)]))
+  const book = playbook({
+    name: 'test',
+    groups: ['g', ...names] as string[],
+    vars: z.unknown(),
+    plays: () => plays.map(([hosts, tasks], i) => play(`play ${i + 1}`, { hosts }, tasks)),
+  })
+  const events: Event[] = []
+  const stream = run(book, names.map(hostNamed), {
+    mode: 'apply',
+    forks: 10,
+    expectNoChanges: false,
+    signal: new AbortController().signal,
+    connect: async host => connections[host.name]!,
+    ...options,
+  })
+  for await (const event of stream) events.push(event)
+  const summary = events.at(-1)
+  if (summary?.type !== 'summary') throw new Error('no summary at the end')
+  return {
+    events,
+    summary,
+    ends: events.flatMap(e => (e.type === 'task' && e.state === 'ended' ? [`${e.host} ${e.outcome} ${e.title}`] : [])),
+    roundTrips: Math.max(0, ...Object.values(connections).map(c => c.roundTrips)),
+  }
+}

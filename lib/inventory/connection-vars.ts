@@ -1,0 +1,70 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { Secret } from '../secret.ts'
+import type { ConnectionSettings } from './host.ts'
+
+const text = z
+  .string()
+  .min(1)
+  .refine(value => !value.includes('{{'), 'must not have {{ }} in it: templates are not evaluated here')
+
+const password = z.string().transform(value => new Secret(value))
+
+const port = z.preprocess(
+  value => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+  z.number().int().min(1).max(65_535),
+)
+
+/** The vars that say how to get to a host. They are not part of the playbook's vars. */
+export const connectionVars = z.strictObject({
+  ansible_connection: z.enum(['ssh', 'local']).optional().describe('local: this machine, without ssh'),
+  ansible_host: text.optional().describe('Name or address to connect to. Left out: the name in the inventory'),
+  ansible_port: port.optional(),
+  ansible_user: text.optional().describe('The login user'),
+  ansible_ssh_private_key_file: text.optional(),
+  ansible_become_password: password.optional().describe("sudo's password"),
+  ansible_become_pass: password.optional().describe('The same'),
+  ssh_known_hosts_file: text.optional(),
+  ssh_config_file: text.optional().describe('none: no file is read'),
+  ssh_proxy_jump: text.optional().describe('[user@]host[:port], comma separated'),
+  ssh_host_key_policy: z.enum(['strict', 'accept-new']).optional(),
+  ssh_connect_timeout: z.number().positive().optional().describe('Seconds'),
+})
+
+export const connectionNames: readonly string[] = Object.keys(connectionVars.shape)
+
+export interface Places {
+  /** Relative paths are relative to it. */
+  readonly cwd: string
+  readonly home: string
+}
+
+const absolute = (path: string, { cwd, home }: Places): string =>
+  path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(cwd, path)
+
+export const connectionSettings = (
+  name: string,
+  vars: z.output<typeof connectionVars>,
+  places: Places,
+  becomePassword?: Secret,
+): ConnectionSettings => {
+  const secret = vars.ansible_become_password ?? vars.ansible_become_pass ?? becomePassword
+  const become = secret && { becomePassword: secret }
+  if (vars.ansible_connection === 'local') return Object.freeze({ type: 'local', ...become })
+  const config = vars.ssh_config_file
+  return Object.freeze({
+    type: 'ssh',
+    address: vars.ansible_host ?? name,
+    ...(vars.ansible_port !== undefined && { port: vars.ansible_port }),
+    ...(vars.ansible_user !== undefined && { user: vars.ansible_user }),
+    ...(vars.ansible_ssh_private_key_file !== undefined && {
+      identityFiles: Object.freeze([absolute(vars.ansible_ssh_private_key_file, places)]),
+    }),
+    ...(vars.ssh_known_hosts_file !== undefined && { knownHostsFile: absolute(vars.ssh_known_hosts_file, places) }),
+    ...(config !== undefined && { sshConfigFile: config === 'none' ? config : absolute(config, places) }),
+    ...(vars.ssh_proxy_jump !== undefined && { proxyJump: vars.ssh_proxy_jump }),
+    ...(vars.ssh_host_key_policy !== undefined && { hostKeyPolicy: vars.ssh_host_key_policy }),
+    ...(vars.ssh_connect_timeout !== undefined && { connectTimeoutMs: Math.round(vars.ssh_connect_timeout * 1000) }),
+    ...become,
+  })
+}

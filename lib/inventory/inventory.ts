@@ -1,0 +1,31 @@
+import type { SourceLocation } from '../errors.ts'
+import type { Setting } from './traced.ts'
+
+/** Hosts and groups as the files give them: no var is merged or checked yet. */
+export interface Inventory {
+  /** The files that name hosts, as the user would write them. For messages. */
+  readonly files: readonly string[]
+  /** In the order in which the files name them. */
+  readonly hosts: ReadonlyMap<string, InventoryHost>
+  /** With `all`, and with `ungrouped` when a host is in no other group. */
+  readonly groups: ReadonlyMap<string, Group>
+}
+
+export interface InventoryHost {
+  readonly name: string
+  readonly at: SourceLocation
+  /** Parents included, without `all`. */
+  readonly groups: readonly string[]
+  /** Where it is set, one entry a place: the same name may be there twice. */
+  readonly settings: readonly Setting[]
+}
+
+export interface Group {
+  readonly name: string
+  readonly at: SourceLocation
+  /** Those of its children included, in inventory order. */
+  readonly hosts: readonly string[]
+  /** Every group above it, without `all`. */
+  readonly ancestors: ReadonlySet<string>
+  readonly settings: readonly Setting[]
+}

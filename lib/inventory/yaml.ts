@@ -1,0 +1,118 @@
+import * as YAML from 'yaml'
+import { type Problem, type SourceLocation, showLocation } from '../errors.ts'
+import type { Setting, Traced } from './traced.ts'
+
+const NOT_YET =
+  'Encrypted values are not there yet. Write the value in plain for now, in a file that only you can read.'
+
+/**
+ * Reads YAML 1.2 (so `yes`, `no`, `on`, `off` and `0644` are what they look like) and keeps the place of every value.
+ * What is wrong is added to `problems`; the rest of the file is still read. An empty document is undefined.
+ */
+export const parseYaml = (file: string, text: string, problems: Problem[]): Traced | undefined => {
+  const lines = new YAML.LineCounter()
+  const at = (offset: number): SourceLocation => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  if (text.startsWith('$ANSIBLE_VAULT')) {
+    problems.push({ message: 'the file is encrypted with ansible-vault', at: at(0), hint: NOT_YET })
+    return undefined
+  }
+  const document = YAML.parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
+  if (document.errors.length) {
+    for (const { message, pos, code } of document.errors)
+      problems.push(
+        code === 'MULTIPLE_DOCS'
+          ? {
+              message: 'a second YAML document starts here; a file must hold one',
+              at: at(pos[0]),
+              hint: 'Remove the --- line.',
+            }
+          : { message: `not valid YAML: ${message}`, at: at(pos[0]) },
+      )
+    return undefined
+  }
+  const done = new Map<YAML.Node, Traced>()
+  const open = new Set<YAML.Node>()
+
+  const scalar = (node: YAML.Scalar, place: SourceLocation): Traced => {
+    const value = node.value
+    const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
+    return { kind: 'scalar', at: place, value: known, text: node.source ?? '' }
+  }
+
+  const merged = (value: Traced, into: Map<string, Setting>): void => {
+    for (const source of value.kind === 'list' ? value.items : [value]) {
+      if (source.kind === 'map') {
+        for (const [name, setting] of source.entries) if (!into.has(name)) into.set(name, setting)
+      } else problems.push({ message: '<< must be given a mapping, or a list of mappings', at: source.at })
+    }
+  }
+
+  const map = (node: YAML.YAMLMap, place: SourceLocation): Traced => {
+    const entries = new Map<string, Setting>()
+    const inherited: Traced[] = []
+    for (const { key, value } of node.items) {
+      if (!YAML.isScalar(key) || key.value === null) {
+        problems.push({ message: 'a key must be a word', at: YAML.isNode(key) ? at(key.range?.[0] ?? 0) : place })
+        continue
+      }
+      const keyAt = at(key.range?.[0] ?? 0)
+      const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
+      const below = YAML.isNode(value)
+        ? convert(value)
+        : ({ kind: 'scalar', at: keyAt, value: null, text: '' } as const)
+      const first = entries.get(name)
+      if (name === '<<' && key.type === 'PLAIN') inherited.push(below)
+      else if (first)
+        problems.push({
+          message: `the key ${name} is given twice; the first is at ${showLocation(first.at)}`,
+          at: keyAt,
+          hint: 'Remove one of them.',
+        })
+      else entries.set(name, { name, at: keyAt, value: below })
+    }
+    for (const value of inherited) merged(value, entries)
+    return { kind: 'map', at: place, entries }
+  }
+
+  const convert = (node: YAML.Node): Traced => {
+    const place = at(node.range?.[0] ?? 0)
+    const nothing: Traced = { kind: 'scalar', at: place, value: null, text: '' }
+    if (YAML.isAlias(node)) {
+      const target = node.resolve(document)
+      if (!target) problems.push({ message: `there is no anchor &${node.source} above`, at: place })
+      else if (open.has(target)) problems.push({ message: `the anchor &${node.source} contains itself`, at: place })
+      else return convert(target)
+      return nothing
+    }
+    const before = done.get(node)
+    if (before) return before
+    if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) {
+      const secret = node.tag === '!vault' || node.tag === '!secret'
+      problems.push({
+        message: `the tag ${node.tag} is not supported${secret ? ' yet' : ''}`,
+        at: place,
+        ...(secret && { hint: NOT_YET }),
+      })
+      return nothing
+    }
+    open.add(node)
+    const traced = YAML.isMap(node)
+      ? map(node, place)
+      : YAML.isSeq(node)
+        ? {
+            kind: 'list' as const,
+            at: place,
+            items: node.items.map(item => (YAML.isNode(item) ? convert(item) : nothing)),
+          }
+        : YAML.isScalar(node)
+          ? scalar(node, place)
+          : nothing
+    open.delete(node)
+    done.set(node, traced)
+    return traced
+  }
+  return document.contents && YAML.isNode(document.contents) ? convert(document.contents) : undefined
+}

@@ -1,0 +1,58 @@
+import { sh } from '../command.ts'
+import { FactError } from '../errors.ts'
+import { defineFact } from './fact.ts'
+
+export interface Os {
+  /** `debian`, `rocky`, `alpine` ... */
+  readonly id: string
+  /** What it is made after, nearest first: `['ubuntu', 'debian']`. */
+  readonly like: readonly string[]
+  /** Undefined on rolling releases. */
+  readonly versionId: string | undefined
+  readonly versionCodename: string | undefined
+  readonly kernel: string
+  /** As `uname -m` says it: `x86_64`, `aarch64`. */
+  readonly architecture: string
+}
+
+/** `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`: shell quoting, which is read and never evaluated. */
+const unquoted = (value: string): string => {
+  const [, double] = /^"(.*)"$/s.exec(value) ?? []
+  if (double !== undefined) return double.replace(/\\([\\$"`])/g, '$1')
+  return /^'(.*)'$/s.exec(value)?.[1] ?? value
+}
+
+const kind = defineFact<null, Os>({
+  kind: 'os',
+  id: () => 'release',
+  ask: () => ({
+    script: sh`uname -rm && if [ -r /etc/os-release ]; then cat /etc/os-release; else cat /usr/lib/os-release; fi`,
+  }),
+  parse: ({ code, stdout, stderr }) => {
+    if (code !== 0) throw new FactError(`cannot tell the operating system: ${stderr.toString().trim()}`)
+    const [uname = '', ...lines] = stdout.toString().split('\n')
+    const [kernel, architecture, more] = uname.split(' ')
+    if (!kernel || !architecture || more) throw new FactError(`uname printed ${JSON.stringify(uname.slice(0, 100))}`)
+    const values = new Map<string, string>()
+    for (const line of lines) {
+      const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line.trim()) ?? []
+      if (name && value !== undefined) values.set(name, unquoted(value))
+    }
+    return [
+      {
+        id: values.get('ID') ?? 'linux',
+        like: values.get('ID_LIKE')?.split(' ').filter(Boolean) ?? [],
+        versionId: values.get('VERSION_ID'),
+        versionCodename: values.get('VERSION_CODENAME'),
+        kernel,
+        architecture,
+      },
+    ]
+  },
+})
+
+/**
+ * Which operating system the host runs. Source: os-release(5), whose default for ID is `linux`,
+ * https://www.freedesktop.org/software/systemd/man/latest/os-release.html
+ */
+export const os = kind(null)

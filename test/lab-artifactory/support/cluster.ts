@@ -81,7 +81,7 @@ export async function startCluster(): Promise<Cluster | undefined> {
       await as('pg_ctl', ['-D', data, '-w', 'promote'])
     },
     destroy: async () => {
-      await as('pg_ctl', ['-D', data, '-w', '-m', 'immediate', 'stop'])
+      await as('pg_ctl', ['-D', data, '-w', '-m', 'immediate', 'stop']).catch(() => undefined)
       await rm(root, { recursive: true, force: true })
     },
   }

@@ -49,23 +49,28 @@ export class Prune {
     this.stopping = true
   }
 
-  /** Resolves when it is over; the outcome, a failure too, is in the status. */
-  async run(options: PruneOptions): Promise<Readonly<PruneStatus>> {
-    if (this.current.status === 'RUNNING') throw new Error('a prune is running')
+  /**
+   * Resolves when it is over; the outcome, a failure too, is in the status. `release` runs before the status says so: who
+   * reads FINISHED may start the next one.
+   */
+  async run(options: PruneOptions, release: () => Promise<void>): Promise<Readonly<PruneStatus>> {
     const status: PruneStatus = { ...nothing, status: 'RUNNING', dryRun: options.dryRun }
     this.current = status
     this.stopping = false
     this.store.log.info(`prune: started, ${JSON.stringify(options)}`)
+    let outcome: PruneStatus['status']
     try {
       for (const directory of await this.store.filestore.directories()) {
         if (this.stopping) break
         if (directory >= (options.startFromDirectory ?? '')) await this.directory(directory, options, status)
       }
-      status.status = this.stopping ? 'STOPPED' : 'FINISHED'
+      outcome = this.stopping ? 'STOPPED' : 'FINISHED'
     } catch (error) {
-      status.status = 'FAILED'
+      outcome = 'FAILED'
       status.message = error instanceof Error ? error.message : String(error)
     }
+    await release()
+    status.status = outcome
     this.store.log.info(`prune: ${JSON.stringify(status)}`)
     return status
   }

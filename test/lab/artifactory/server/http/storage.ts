@@ -27,13 +27,13 @@ export async function handleStorage(
     }
     case 'POST prune': {
       const whole = { dryRun: false, binaryOlderThanDays: 0 }
-      const status = await locked(context, 'prune', () => prune.run(whole))
-      return sendJson(response, 200, status)
+      await lock(context, 'prune')
+      return sendJson(response, 200, await prune.run(whole, () => unlock(context, 'prune')))
     }
     case 'POST prune/start': {
       const options = await pruneOptions(request)
       await lock(context, 'prune')
-      void prune.run(options).finally(() => unlock(context, 'prune'))
+      void prune.run(options, () => unlock(context, 'prune'))
       return sendJson(response, 202, prune.status)
     }
     case 'POST prune/stop':

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import type { Fact } from '../facts/fact.ts'
+import type { Fact, Shown } from '../facts/fact.ts'
 
 /** What a fact's answer will be once the change is applied. Fields that cannot be known beforehand are left undefined. */
 export interface Claim<A = unknown> {
@@ -7,6 +7,8 @@ export interface Claim<A = unknown> {
   readonly answer: A
   /** False: shown in the diff but not read back, because another claim of the same change is the same evidence. */
   readonly verify: boolean
+  /** What a diff shows instead of the answers: the keys of a file rather than its lines, or a file that holds a secret. */
+  readonly shown?: { readonly before: Shown; readonly after: Shown }
 }
 
 /** Facts whose answer nobody can know after the change, until they are read again. */
@@ -26,10 +28,15 @@ export interface Change {
   readonly doubts: readonly Doubt[]
 }
 
-export const claim = <A>(fact: Fact<A>, answer: A, { verify = true } = {}): Claim => ({
+export const claim = <A>(
+  fact: Fact<A>,
+  answer: A,
+  { verify = true, shown }: { readonly verify?: boolean; readonly shown?: Claim['shown'] } = {},
+): Claim => ({
   fact: fact as Fact<unknown>,
   answer,
   verify,
+  ...(shown && { shown }),
 })
 
 /** What is absent may have been created (a package's files, its user, its unit); what is present stays. */

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
-import { type Change, change, claim } from '../changes/change.ts'
+import { sameAttributes, setAttributes } from '../changes/set-attributes.ts'
 import { sha256, writeFile } from '../changes/write-file.ts'
-import { type Command, sh } from '../command.ts'
+import type { Command } from '../command.ts'
 import { defineTask } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
 import { digest } from '../facts/digest.ts'
-import { type PathState, path } from '../facts/path.ts'
+import { path } from '../facts/path.ts'
 import { Secret } from '../secret.ts'
-import { absolutePath, groupName, mode, userName } from './params.ts'
+import { absolutePath, groupName, mode, userName, validate } from './params.ts'
 
 const params = z
   .strictObject({
@@ -23,6 +23,7 @@ const params = z
     mode: mode.optional().describe('Octal, for example "0640". Left out: kept, 0644 (0600 for a secret) when new'),
     owner: userName.optional().describe('Left out: kept, root when new'),
     group: groupName.optional().describe('Left out: kept, root when new'),
+    validate: validate.optional(),
   })
   .refine(p => !(p.content !== undefined && p.source !== undefined), 'give content or source, not both')
 
@@ -45,17 +46,6 @@ const wanted = async ({ content, source }: z.output<typeof params>): Promise<Wan
   return { stdin: { bytes: size, open: () => createReadStream(source) }, sha256: hash.digest('hex') }
 }
 
-const setAttributes = (file: string, state: PathState & { type: 'file' }, now: PathState & { type: 'file' }): Change =>
-  change({
-    summary: `set owner and mode of ${file}`,
-    command: {
-      // The owner first: chown clears set-user-ID bits. -h and the test: never through a link put there meanwhile.
-      script: sh`[ -f "$1" ] && [ ! -L "$1" ] && chown -h -- "$2:$3" "$1" && chmod -- "$4" "$1"`,
-      args: [file, state.owner, state.group, state.mode],
-    },
-    makes: [claim(path(file), { ...now, ...state })],
-  })
-
 /** A regular file exists with this content, owner, group and mode. Written atomically; replaces a link, refuses a directory. */
 export const file = defineTask({
   name: 'file',
@@ -73,15 +63,18 @@ export const file = defineTask({
     if (!want && !kept)
       throw new Refusal(`${p.path} is not there, and the task gives no content`, { hint: 'Give content or source.' })
     const state = {
-      type: 'file' as const,
       mode: p.mode ?? kept?.mode ?? (p.content instanceof Secret ? '0600' : '0644'),
       owner: p.owner ?? kept?.owner ?? 'root',
       group: p.group ?? kept?.group ?? 'root',
     }
     if (want && (!kept || has !== want.sha256))
-      return [writeFile(p.path, want.stdin, state, { sha256: want.sha256, ...(want.shown && { shown: want.shown }) })]
-    if (kept && (kept.mode !== state.mode || kept.owner !== state.owner || kept.group !== state.group))
-      return [setAttributes(p.path, state, { ...kept, type: 'file' })]
-    return []
+      return [
+        writeFile(p.path, want.stdin, state, {
+          sha256: want.sha256,
+          ...(want.shown && { shown: want.shown }),
+          ...(p.validate && { validate: p.validate }),
+        }),
+      ]
+    return kept && !sameAttributes(kept, state) ? [setAttributes(p.path, 'file', state)] : []
   },
 })

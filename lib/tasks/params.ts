@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Place } from '../changes/edit/lines.ts'
 
 // Params that several tasks share. Their messages are what a playbook's author reads.
 
@@ -25,3 +26,40 @@ export const mode = z
 const account = /^[a-z_][a-z0-9_.-]*\$?$/i
 export const userName = z.string().regex(account, 'must be a user name')
 export const groupName = z.string().regex(account, 'must be a group name')
+
+export const validate = z
+  .array(z.string().min(1))
+  .min(1)
+  .refine(words => words.includes('%s'), 'must have %s where the new file stands')
+  .describe("A program that judges the new content before it takes its place: ['visudo', '-cf', '%s']")
+
+/** What every task that edits a file in place takes beside its own params. */
+export const editParams = {
+  path: absolutePath.describe('The file. A link is refused: name the file behind it'),
+  create: z.boolean().default(false).describe('A file that is not there is made. Left out: refused'),
+  mode: mode.optional().describe('Left out: kept, 0644 when new'),
+  owner: userName.optional().describe('Left out: kept, root when new'),
+  group: groupName.optional().describe('Left out: kept, root when new'),
+  validate: validate.optional(),
+}
+
+/** Looked for in one line, without its end. `g` and `y` would make a pattern remember where it was, so they are dropped. */
+export const pattern = z
+  .instanceof(RegExp)
+  .transform(p => new RegExp(p.source, p.flags.replace(/[gy]/g, '')))
+  .describe('A regular expression, looked for in each line')
+
+/** Where new lines go, in tasks that insert some. */
+export const place = {
+  after: pattern.optional().describe('Behind the last line that matches; at the end when none does'),
+  before: z
+    .union([pattern, z.literal('start')])
+    .optional()
+    .describe('Before the last line that matches, at the end when none does; `start`: before the first line'),
+}
+
+export const placeOf = (p: { after?: RegExp | undefined; before?: RegExp | 'start' | undefined }): Place => {
+  if (p.after) return { after: p.after }
+  if (p.before === 'start') return { at: 'start' }
+  return p.before ? { before: p.before } : { at: 'end' }
+}

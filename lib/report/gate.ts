@@ -1,0 +1,46 @@
+import type { ChangeReport, Event } from '../event.ts'
+import { maskSecrets } from '../secret.ts'
+import { hideFormer } from './former-secret.ts'
+import { forTerminal, oneLine } from './terminal-text.ts'
+import { wholeLines } from './whole-lines.ts'
+
+/** Words of Baton itself. A secret that happens to be `summary` must not unmake the event. */
+const ownWords = new Set(['type', 'state', 'outcome', 'mode', 'kind', 'stream', 'connection'])
+
+/** Fields that may have several lines. A line break anywhere else would let a host forge a line of the report. */
+const manyLines = new Set(['message', 'hint', 'reason', 'command', 'stdout', 'stderr', 'stack', 'text'])
+
+type Clean = (text: string, field: string) => string
+
+const cleaners: Record<'terminal' | 'json', Clean> = {
+  terminal: (text, field) => (manyLines.has(field) ? forTerminal : oneLine)(maskSecrets(text)),
+  json: maskSecrets,
+}
+
+/** Every string of a value, and the host names that are keys of a summary. */
+const walk = (value: unknown, clean: Clean, field: string): unknown => {
+  if (typeof value === 'string') return ownWords.has(field) ? value : clean(value, field)
+  if (Array.isArray(value)) return value.map(item => walk(item, clean, field))
+  if (typeof value !== 'object' || value === null) return value
+  const named = field === 'hosts'
+  const pairs = Object.entries(value).map(([key, item]) =>
+    // A host that is called `type` is still a host.
+    named ? [clean(key, ''), walk(item, clean, '')] : [key, walk(item, clean, key)],
+  )
+  return Object.fromEntries(pairs)
+}
+
+const hideFormerSecrets = (changes: readonly ChangeReport[]): readonly ChangeReport[] =>
+  changes.map(change => ({ ...change, diffs: change.diffs.map(diff => hideFormer(diff, maskSecrets)) }))
+
+/**
+ * The one place where what a host said becomes fit to be shown: secrets are masked, and for a terminal whatever could
+ * steer it is written out. No renderer sees anything that has not been through here.
+ */
+export async function* gate(events: AsyncIterable<Event>, target: 'terminal' | 'json'): AsyncGenerator<Event> {
+  for await (const event of wholeLines(events, maskSecrets)) {
+    const hidden = event.type === 'task' && event.state === 'ended'
+    const safe = hidden ? { ...event, changes: hideFormerSecrets(event.changes) } : event
+    yield walk(safe, cleaners[target], '') as Event
+  }
+}

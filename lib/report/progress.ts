@@ -1,0 +1,79 @@
+import type { Counts, Event } from '../event.ts'
+import { type Mode, noCounts, showCounts } from './words.ts'
+
+type Play = Extract<Event, { type: 'play' }>
+
+/** Where one host is within a play. */
+export interface HostProgress {
+  readonly title: string
+  /** The last line that the running command wrote. */
+  readonly output: string
+  /** All its tasks have ended. Handlers may still come. */
+  readonly done: boolean
+  readonly failed: boolean
+}
+
+interface State {
+  total: number
+  counts: Counts
+  doing: string
+  output: string
+  gone: boolean
+}
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+
+/** A fold over the events of a play: what its rows say. */
+export class Progress {
+  readonly #mode: Mode
+  readonly #states: Map<string, State>
+  readonly #width: number
+
+  constructor({ hosts }: Play, mode: Mode) {
+    this.#mode = mode
+    this.#width = Math.max(0, ...hosts.map(({ host }) => host.length))
+    this.#states = new Map(
+      hosts.map(({ host, tasks }) => [
+        host,
+        { total: tasks.length, counts: noCounts, doing: 'waiting', output: '', gone: false },
+      ]),
+    )
+  }
+
+  /** How the host of this event is doing now; undefined: the event does not change what is shown. */
+  add(event: Event): HostProgress | undefined {
+    const state = 'host' in event && event.host !== undefined ? this.#states.get(event.host) : undefined
+    if (!state) return undefined
+    if (event.type === 'host') {
+      if (event.state === 'closed') return undefined
+      state.doing = event.state === 'connecting' ? 'connecting' : 'reading facts'
+    } else if (event.type === 'output') state.output = lastLine(event.text) || state.output
+    else if (event.type === 'unreachable') {
+      state.gone = true
+      state.counts = { ...state.counts, unreachable: state.counts.unreachable + 1 }
+    } else if (event.type === 'task') {
+      state.output = ''
+      state.doing = event.state === 'running' ? event.title : 'reading facts'
+      if (event.state === 'ended') state.counts = { ...state.counts, [event.outcome]: state.counts[event.outcome] + 1 }
+    } else return undefined
+    return this.#show('host' in event ? (event.host ?? '') : '', state)
+  }
+
+  /** `2 of 10 hosts done`. */
+  done(): string {
+    const all = [...this.#states.values()]
+    return `${all.filter(state => isDone(state)).length} of ${all.length} hosts done`
+  }
+
+  #show(host: string, state: State): HostProgress {
+    const { counts, total, doing, output } = state
+    const done = isDone(state)
+    const name = host.padEnd(this.#width)
+    const title = done ? `${name}  ${showCounts(counts, this.#mode)}` : `${name}  ${ended(counts)}/${total}  ${doing}`
+    const unknown = this.#mode === 'apply' ? counts.unknown : 0
+    return { title, output, done, failed: counts.failed + counts.unreachable + unknown > 0 }
+  }
+}
+
+const ended = (counts: Counts): number => Object.values(counts).reduce((a: number, b: number) => a + b, 0)
+const isDone = (state: State): boolean => state.gone || ended(state.counts) >= state.total

@@ -1,0 +1,24 @@
+import type { Writable } from 'node:stream'
+import type { Event } from '../event.ts'
+
+export interface RenderOptions {
+  /** `pretty` draws a live area and wants a terminal; `plain` is for logs and pipes; `json` is one event a line. */
+  readonly format: 'pretty' | 'plain' | 'json'
+  readonly stream: Writable & { readonly columns?: number; readonly rows?: number; readonly isTTY?: boolean }
+  /** False: changes without their diffs. */
+  readonly diff: boolean
+  /** How often `-v` was given. */
+  readonly verbosity: number
+  /** Width of the terminal. Left out: what the stream says, else 80. */
+  readonly columns?: number
+  readonly color: boolean
+}
+
+export type Summary = Extract<Event, { type: 'summary' }>
+
+/** Shows events that have passed the gate, in order. */
+export interface Renderer {
+  event(event: Event): void | Promise<void>
+  /** Called once, also when the events ended too early: leaves the terminal as it was found. */
+  close(): Promise<void>
+}

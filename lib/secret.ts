@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 
 /** Every value that was ever wrapped, so that the one output gate can mask it wherever a program repeats it. */
 const known = new Set<string>()
+let grown = false
 
 /**
  * A value that must not be seen. It prints as `[secret]` in logs, JSON, diffs, errors and template strings.
@@ -11,7 +12,9 @@ export class Secret {
   readonly #value: string
   constructor(value: string) {
     this.#value = value
-    if (value.length >= 6) known.add(value)
+    if (value.length < 6 || known.has(value)) return
+    known.add(value)
+    grown = true
   }
   reveal(): string {
     return this.#value
@@ -30,13 +33,17 @@ export class Secret {
   }
 }
 
+/** Longest first: of two secrets where one begins with the other, none may leave its rest behind. */
+let longestFirst: readonly string[] = []
+
+const parts = (): readonly string[] => {
+  const lines = [...known].flatMap(value => [value, ...value.split(/[\r\n]+/)]).filter(part => part.length >= 6)
+  return [...new Set(lines)].sort((a, b) => b.length - a.length)
+}
+
 /** The text with every known secret, and every line of a longer one, replaced. Values under 6 characters cannot be masked. */
 export const maskSecrets = (text: string): string => {
-  let masked = text
-  for (const value of known) {
-    if (masked.includes(value)) masked = masked.replaceAll(value, '[secret]')
-    for (const line of value.split('\n'))
-      if (line.length >= 6 && masked.includes(line)) masked = masked.replaceAll(line, '[secret]')
-  }
-  return masked
+  if (grown) longestFirst = parts()
+  grown = false
+  return longestFirst.reduce((masked, part) => masked.replaceAll(part, '[secret]'), text)
 }

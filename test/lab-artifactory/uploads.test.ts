@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, unlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, unlink, utimes, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import test from 'ava'
 import { StandInError } from '../lab/artifactory/client.ts'
 import { Filestore } from '../lab/artifactory/server/filestore.ts'
@@ -232,4 +233,36 @@ real('uploads, deletions, collections and prunes at once never leave a row witho
   await Promise.all(cleaners)
   for (const [worker, content] of contents.entries()) t.is((await client.get(`libs/${worker}`)).toString(), content)
   t.true((await client.consistency({ deep: true })).consistent)
+})
+
+real('an empty file is a file; an upload that breaks off leaves nothing', async t => {
+  const { client, home, standIn } = await active(t)
+  t.is((await client.put('libs/empty', '')).length, 0)
+  t.is((await client.get('libs/empty')).length, 0)
+
+  const incoming = `${home.data}/filestore/_pre`
+  const upload = request({
+    port: standIn.ports.artifactory,
+    method: 'PUT',
+    path: '/artifactory/libs/broken',
+    headers: { 'Content-Length': 1_000_000 },
+  })
+  upload.on('error', () => undefined)
+  upload.write(Buffer.alloc(10_000))
+  await until(async () => (await readdir(incoming)).length === 1)
+  upload.destroy()
+  await until(async () => (await readdir(incoming)).length === 0)
+  t.is((await client.head('libs/broken')) ?? 'none', 'none')
+})
+
+real('health has the form of the real one and names its node', async t => {
+  const { standIn } = await active(t)
+  for (const port of Object.values(standIn.ports)) {
+    const response = await fetch(`http://127.0.0.1:${port}/router/api/v1/system/health`)
+    t.is(response.headers.get('x-artifactory-node-id'), 'node1')
+    const { router, services } = (await response.json()) as { router: { state: string }; services: unknown[] }
+    t.is(router.state, 'HEALTHY')
+    const jfrt = { service_id: `jfrt@${standIn.instance.id}`, node_id: 'node1', state: 'HEALTHY', message: 'OK' }
+    t.deepEqual(services[0], jfrt)
+  }
 })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readJson, writeJson, writeWhole } from './json.ts'
 import { run } from './machine/run.ts'
@@ -27,6 +27,7 @@ export interface Access {
  */
 export async function ensureAccess(lab: LabNames): Promise<Access> {
   const directory = join(lab.state, 'access')
+  await mkdir(directory, { recursive: true, mode: 0o700 })
   const key = join(directory, 'id_ed25519')
   const passwords = (await readJson<Passwords>(join(directory, 'passwords.json'))) ?? randomPasswords()
   await writeJson(join(directory, 'passwords.json'), passwords)
@@ -41,7 +42,10 @@ export async function ensureAccess(lab: LabNames): Promise<Access> {
 
 /** Puts them where a user of the checkout finds them: `.lab/`. */
 export async function copyAccess(lab: LabNames, access: Access): Promise<void> {
-  const into = (name: string): string => join(lab.checkout, '.lab', name)
+  const directory = join(lab.checkout, '.lab')
+  const into = (name: string): string => join(directory, name)
+  await mkdir(directory, { recursive: true })
+  await chmod(directory, 0o700)
   await writeWhole(into('id_ed25519'), access.privateKey)
   await writeWhole(into('id_ed25519.pub'), access.publicKey, 0o644)
   await writeJson(into('passwords.json'), access.passwords)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { defaultHosts, Lab, LabError } from './lab.ts'
+import { systemEnvironment } from './machine/path.ts'
 
 const usage = `npm run lab -- up [HOST...]              make and boot hosts (default: ${defaultHosts.join(' ')})
 npm run lab -- down                      remove the lab, everything of it
@@ -59,7 +60,7 @@ async function ssh([target, ...command]: string[]): Promise<number> {
     'LogLevel=ERROR',
   ].flatMap(option => ['-o', option])
   const argv = ['-F', 'none', '-i', join(files, 'id_ed25519'), ...options, '-l', user, '--', address, ...command]
-  const child = spawn('ssh', argv, { stdio: 'inherit' })
+  const child = spawn('ssh', argv, { stdio: 'inherit', env: systemEnvironment() })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', code => resolve(code ?? 255))

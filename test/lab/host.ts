@@ -41,7 +41,7 @@ export class LabHost {
   }
 
   /** Runs a program as root inside the host and reports however it ends. Throws `LabError` when the host is off. */
-  exec(argv: readonly string[], { user, ...options }: ExecOptions = {}): Promise<Ended> {
+  async exec(argv: readonly string[], { user, ...options }: ExecOptions = {}): Promise<Ended> {
     const enter = ['nsenter', `--target=${this.#leader()}`, '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup']
     const home = user === undefined ? ['HOME=/root', 'USER=root'] : []
     const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -131,7 +131,8 @@ export class LabHost {
 
   /** Drops what comes from the other host, in this direction only; everybody else still reaches it. `heal` ends it. */
   async deafTo(other: LabHost): Promise<void> {
-    const rules = `table inet lab { chain input { type filter hook input priority 0; ip saddr ${other.address} drop; } }\n`
+    const rule = `ip saddr ${other.address} drop`
+    const rules = `table inet lab {\n chain input {\n type filter hook input priority 0\n ${rule}\n }\n}\n`
     const ended = await attempt(['nsenter', `--net=/run/netns/${this.files.netns}`, 'nft', '-f', '-'], { input: rules })
     if (ended.code !== 0) throw new LabError(`nft: ${ended.stderr}`, 'The kernel may have no nftables.')
   }

@@ -10,16 +10,18 @@ const directoryOf = (lab: LabNames): string => join(lab.checkout, 'inventories',
 export async function writeHostVars(lab: LabNames, addresses: ReadonlyMap<string, string>): Promise<void> {
   await mkdir(directoryOf(lab), { recursive: true })
   for (const [name, address] of addresses) {
-    const vars = {
-      ansible_host: address,
-      ansible_user: 'admin',
-      ansible_ssh_private_key_file: '.lab/id_ed25519',
-      ssh_known_hosts_file: '.lab/known_hosts',
-    }
     const head = '# Written by `npm run lab -- up`, removed by `down`.\n'
-    await writeWhole(join(directoryOf(lab), `${name}.yml`), head + stringify(vars), 0o644)
+    await writeWhole(join(directoryOf(lab), `${name}.yml`), head + stringify(hostVars(address)), 0o644)
   }
 }
+
+/** The vars with which Baton reaches a lab host. Tests put them into inventories of their own. */
+export const hostVars = (address: string, user = 'admin'): Record<string, string> => ({
+  ansible_host: address,
+  ansible_user: user,
+  ansible_ssh_private_key_file: '.lab/id_ed25519',
+  ssh_known_hosts_file: '.lab/known_hosts',
+})
 
 /** Removes the files of hosts that are no longer, so that no inventory names a host of nobody. */
 export async function removeHostVars(lab: LabNames): Promise<void> {

@@ -27,13 +27,17 @@ import { removeLocked } from './remove.ts'
 
 export { LabError } from './error.ts'
 export { LabHost } from './host.ts'
+export { hostVars } from './inventory.ts'
 export { labPossible } from './possible.ts'
 
 /** The two hosts of the standby playbook. */
 export const defaultHosts = ['node1', 'node2'] as const
 
 export interface LabOptions {
-  /** The checkout that the lab belongs to. Another path is another lab: a test may have one of its own. */
+  /**
+   * The checkout that the lab belongs to, by default this one or BATON_LAB_CHECKOUT. Another path is another lab: a test
+   * may have one of its own in a temporary directory.
+   */
   readonly checkout?: string
   /** Told what takes time. Default: nobody. */
   readonly progress?: (line: string) => void
@@ -53,7 +57,7 @@ export class Lab {
   readonly names: LabNames
   readonly #progress: (line: string) => void
 
-  constructor({ checkout = ownCheckout, progress = () => {} }: LabOptions = {}) {
+  constructor({ checkout = process.env.BATON_LAB_CHECKOUT ?? ownCheckout, progress = () => {} }: LabOptions = {}) {
     this.names = labNames(checkout)
     this.#progress = progress
   }
@@ -153,6 +157,7 @@ export class Lab {
   #locked<T>(body: () => Promise<T>): Promise<T> {
     const waiting = (): void => this.#progress('waiting for another command on this lab')
     if (process.getuid?.() !== 0) throw new LabError('the lab needs root: it boots containers', 'Run it with sudo.')
+    process.umask(0o022) // The hosts' files get their modes from it, and an overlay's upper directory is the host's `/`.
     return withLock(`lab-${this.names.id}`, body, waiting)
   }
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemEnvironment } from './machine/path.ts'
 import { stateDirectory } from './names.ts'
 import { isInstalled, missingPackages } from './programs.ts'
 
@@ -37,8 +38,10 @@ function tryKernel(): Possible {
   const directory = join(stateDirectory, `.trial-${process.pid}`)
   mkdirSync(directory, { recursive: true })
   const namespaces = ['--mount', '--net', '--pid', '--uts', '--ipc', '--cgroup', '--fork']
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
-  const tried = spawnSync('unshare', [...namespaces, 'sh', '-c', trial, 'sh', directory], { encoding: 'utf8', env })
+  const tried = spawnSync('unshare', [...namespaces, 'sh', '-c', trial, 'sh', directory], {
+    encoding: 'utf8',
+    env: systemEnvironment(),
+  })
   rmSync(directory, { recursive: true, force: true })
   if (tried.status === 0) return { ok: true }
   const lacks = tried.stdout.trim() || `namespaces (${tried.stderr.trim()})`

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { LabError } from './error.ts'
+import { searchPath } from './machine/path.ts'
 import { attempt } from './machine/run.ts'
 
 /** Programs the lab runs, and the Debian packages they come in. */
@@ -16,19 +17,11 @@ const packageOf = {
   flock: 'util-linux',
   chroot: 'coreutils',
   mount: 'mount',
+  find: 'findutils',
 } as const
 
-const directories = [
-  ...(process.env.PATH ?? '').split(':'),
-  '/usr/local/sbin',
-  '/usr/sbin',
-  '/sbin',
-  '/usr/bin',
-  '/bin',
-]
-
 export function isInstalled(program: string): boolean {
-  return directories.some(directory => {
+  return searchPath.some(directory => {
     try {
       accessSync(`${directory}/${program}`, constants.X_OK)
       return true

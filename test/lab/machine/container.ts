@@ -80,11 +80,16 @@ export async function cutPower(host: HostNames): Promise<void> {
   await removeGroups(host)
 }
 
+/** A group stays busy for a moment after its last process was killed. */
 async function removeGroups(host: HostNames): Promise<void> {
-  for (const hierarchy of ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd']) {
-    const group = `${hierarchy}/baton-lab/${host.machine}`
-    if (existsSync(group)) await attempt(['find', group, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', '+'])
-  }
+  const hierarchies = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd']
+  const groups = hierarchies.map(hierarchy => `${hierarchy}/baton-lab/${host.machine}`)
+  await until(`${host.name}: its control groups stay`, 20_000, async () => {
+    const left = groups.filter(group => existsSync(group))
+    if (left.length === 0) return true
+    await attempt(['find', ...left, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', '+'])
+    return undefined
+  })
 }
 
 /** Stops every process of the host (SIGSTOP): it neither answers nor fails. Its kernel still acknowledges packets. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { LabError } from '../error.ts'
 import { lockDirectory } from '../names.ts'
+import { systemEnvironment } from './path.ts'
 
 /** What {@link tryLock} answers when somebody else holds the lock. */
 export const busy = Symbol('busy')
@@ -33,6 +34,7 @@ function acquire(name: string, wait: boolean): Promise<(() => Promise<void>) | u
     [...mode, `${lockDirectory}/${name}`, 'sh', '-c', 'echo locked && exec cat >/dev/null'],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
+      env: systemEnvironment(),
     },
   )
   const ended = new Promise<number | null>(resolve => holder.on('close', resolve))

@@ -1,5 +1,6 @@
 import { $, type ProcessOutput } from 'zx'
 import { LabError } from '../error.ts'
+import { systemEnvironment } from './path.ts'
 
 /** How a program ended. `code` is undefined when a signal ended it. */
 export interface Ended {
@@ -20,7 +21,7 @@ export async function attempt(argv: readonly string[], { input, env }: RunOption
   const shell = $({
     quiet: true,
     nothrow: true,
-    env: withSbin(env ?? process.env),
+    env: systemEnvironment(env),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(input === undefined ? {} : { input }),
   })
@@ -39,9 +40,4 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   if (ended.code === 0) return ended.stdout
   const how = ended.code === undefined ? `signal ${ended.signal ?? 'unknown'}` : `exit code ${ended.code}`
   throw new LabError(`${argv.join(' ')}: ${how}\n${(ended.stderr || ended.stdout).trim()}`)
-}
-
-/** `su` without `-` leaves root without the directories where ip and chroot live. */
-function withSbin(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...env, PATH: `${env.PATH ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin` }
 }

@@ -1,0 +1,203 @@
+import type { Command, Output } from '../command.ts'
+import { BatonError, ConnectionError, DeadlineError } from '../errors.ts'
+import type { Secret } from '../secret.ts'
+import { becomeFailure, openAs } from './become.ts'
+import { type Channel, NoChannel, type Transport } from './channel.ts'
+import type { BatchOptions, Connection } from './connection.ts'
+import { endProcesses } from './end-processes.ts'
+import { quote, UnquotableError } from './quote.ts'
+import { Shell, ShellGone } from './shell.ts'
+import { Turns } from './turns.ts'
+
+export interface SessionSettings {
+  readonly becomePassword?: Secret
+  /** Milliseconds within which a new shell must have answered for the first time. */
+  readonly shellTimeoutMs: number
+}
+
+const defaultTimeoutMs = 10 * 60 * 1000
+
+const nameOf = ({ script }: Command): string => {
+  const line = script.trim().split('\n', 1)[0] ?? ''
+  return `command \`${line.length > 60 ? `${line.slice(0, 60)}...` : line}\``
+}
+
+const checkArguments = (commands: readonly Command[]): void => {
+  for (const command of commands)
+    for (const arg of command.args ?? [])
+      try {
+        quote(arg)
+      } catch (cause) {
+        if (!(cause instanceof UnquotableError)) throw cause
+        throw new BatonError(`${nameOf(command)} has an argument that no shell takes: ${cause.message}`, { cause })
+      }
+}
+
+/** One framed shell a user, over whatever starts programs on the host. */
+export class Session implements Connection {
+  readonly #transport: Transport
+  readonly #settings: SessionSettings
+  readonly #shells = new Map<string, Shell>()
+  readonly #turns = new Turns()
+  #trips = 0
+  #closed = false
+
+  constructor(transport: Transport, settings: SessionSettings) {
+    this.#transport = transport
+    this.#settings = settings
+  }
+
+  get host(): string {
+    return this.#transport.host
+  }
+
+  get roundTrips(): number {
+    return this.#trips
+  }
+
+  async batch(commands: readonly Command[], options: BatchOptions = {}): Promise<readonly (Output | undefined)[]> {
+    checkArguments(commands)
+    if (commands.length === 0) return []
+    const user = options.as ?? this.#transport.user
+    return this.#turns.take(user, async () => {
+      options.signal?.throwIfAborted()
+      const shell = await this.#shell(user)
+      return this.#run(shell, user, commands, options)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const shell of this.#shells.values()) shell.abandon(this.#lost('the connection was closed'))
+    this.#shells.clear()
+    await this.#transport.close()
+  }
+
+  async #run(
+    shell: Shell,
+    user: string,
+    commands: readonly Command[],
+    { stopOnFailure = false, signal, onOutput, onEnd }: BatchOptions,
+  ): Promise<(Output | undefined)[]> {
+    let timer: NodeJS.Timeout | undefined
+    let stopped: { readonly error: Error; readonly ended: Promise<void> } | undefined
+    const stop = (error: Error): void => {
+      clearTimeout(timer)
+      stopped ??= { error, ended: this.#end(shell, user, error) }
+    }
+    const watch = (index: number): void => {
+      clearTimeout(timer)
+      const command = commands[index]
+      if (!command) return
+      const ms = command.timeoutMs ?? defaultTimeoutMs
+      timer = setTimeout(() => stop(new DeadlineError(nameOf(command), ms)), ms)
+    }
+    const aborted = (): void => stop(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
+    signal?.addEventListener('abort', aborted, { once: true })
+    if (shell.pid === undefined)
+      timer = setTimeout(() => stop(this.#silent(shell, user)), this.#settings.shellTimeoutMs)
+    else watch(0)
+    try {
+      return await shell.run(commands, stopOnFailure, {
+        trip: () => this.#trips++,
+        begin: watch,
+        output: (index, stream, chunk) => onOutput?.(index, stream, chunk),
+        end: (index, output) => {
+          onEnd?.(index, output)
+          watch(index + 1)
+        },
+      })
+    } catch (error) {
+      if (stopped) {
+        await stopped.ended
+        throw stopped.error
+      }
+      throw error instanceof ShellGone ? this.#explain(error, shell, user) : error
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', aborted)
+    }
+  }
+
+  async #shell(user: string): Promise<Shell> {
+    const open = this.#shells.get(user)
+    if (open?.usable) return open
+    if (this.#closed) throw this.#lost('the connection was closed')
+    const shell = new Shell(await this.#open(user))
+    this.#shells.set(user, shell)
+    return shell
+  }
+
+  /** Where the host allows no further channel, shells of other users that have nothing to do make room. */
+  async #open(user: string): Promise<Channel> {
+    for (;;)
+      try {
+        return await this.#start(this.#transport, user)
+      } catch (error) {
+        if (!(error instanceof NoChannel)) throw error
+        const idle = [...this.#shells].find(([other, shell]) => shell.usable && !this.#turns.taken(other))
+        if (!idle) throw this.#lost('the host allows no further channel', 'Raise MaxSessions in its sshd_config.')
+        this.#shells.delete(idle[0])
+        await idle[1].close()
+      }
+  }
+
+  #start(transport: Transport, user: string): Promise<Channel> {
+    if (user === transport.user) return transport.open('exec /bin/sh')
+    return openAs(transport, user, this.#settings.becomePassword, () => this.#trips++)
+  }
+
+  /** Ends what runs in the shell, from a second one; then whoever waits for the shell gets the error. */
+  async #end(shell: Shell, user: string, error: Error): Promise<void> {
+    if (shell.pid !== undefined)
+      try {
+        await this.#endFrom(this.#transport, user, shell.pid).catch(async failure => {
+          if (!(failure instanceof NoChannel)) throw failure
+          const another = await this.#transport.another()
+          await this.#endFrom(another, user, shell.pid ?? 0).finally(() => another.close())
+        })
+      } catch {
+        // The host is gone or full: what is left is to give the shell up. The error that is thrown stays the first one.
+      }
+    shell.abandon(error)
+  }
+
+  async #endFrom(transport: Transport, user: string, pid: number): Promise<void> {
+    const second = new Shell(await this.#start(transport, user))
+    const timer = setTimeout(() => second.abandon(new Error('too late')), this.#settings.shellTimeoutMs)
+    try {
+      await second.run([endProcesses(pid)], false, {
+        trip: () => this.#trips++,
+        begin: () => {},
+        output: () => {},
+        end: () => {},
+      })
+    } finally {
+      clearTimeout(timer)
+      if (second.usable) await second.close()
+    }
+  }
+
+  #explain({ exit, unused }: ShellGone, shell: Shell, user: string): ConnectionError {
+    if (!unused)
+      return this.#lost(
+        exit.code === undefined && exit.signal === undefined
+          ? 'the connection was lost while commands ran'
+          : `the shell ended while commands ran (${exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`})`,
+      )
+    if (user !== this.#transport.user) return becomeFailure(this.host, user, shell.noise, exit)
+    if (exit.code === undefined && exit.signal === undefined) return this.#lost('the connection was lost')
+    return this.#silent(shell, user)
+  }
+
+  #silent(shell: Shell, user: string): ConnectionError {
+    const said = shell.noise ? `It printed: ${shell.noise}` : 'It printed nothing.'
+    return new ConnectionError(this.host, 'shell', `the shell of ${user} does not answer`, {
+      hint: `The login shell must run \`exec /bin/sh\` without asking anything. ${said}`,
+    })
+  }
+
+  #lost(message: string, hint?: string): ConnectionError {
+    return new ConnectionError(this.host, 'lost', message, hint === undefined ? {} : { hint })
+  }
+}

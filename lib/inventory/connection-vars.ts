@@ -46,9 +46,8 @@ export const connectionSettings = (
   name: string,
   vars: z.output<typeof connectionVars>,
   places: Places,
-  becomePassword?: Secret,
 ): ConnectionSettings => {
-  const secret = vars.ansible_become_password ?? vars.ansible_become_pass ?? becomePassword
+  const secret = vars.ansible_become_password ?? vars.ansible_become_pass
   const become = secret && { becomePassword: secret }
   if (vars.ansible_connection === 'local') return Object.freeze({ type: 'local', ...become })
   const config = vars.ssh_config_file

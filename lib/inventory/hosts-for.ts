@@ -21,8 +21,6 @@ export interface HostRequest<S extends z.ZodType> {
 
 export interface HostOptions {
   readonly extraVars?: ReadonlyMap<string, Setting>
-  /** For hosts that have no password of their own. */
-  readonly becomePassword?: Secret
   /** Relative paths are relative to it. Left out: the working directory of this process. */
   readonly cwd?: string
   readonly home?: string
@@ -111,7 +109,7 @@ export const hostsFor = <S extends z.ZodType>(
           name: host.name,
           groups: Object.freeze(everybody ? ['all', ...host.groups] : [...host.groups]),
           vars: freeze(vars) as z.output<S>,
-          connection: connectionSettings(host.name, connection, places, options.becomePassword),
+          connection: connectionSettings(host.name, connection, places),
         }),
       )
   }
@@ -119,3 +117,11 @@ export const hostsFor = <S extends z.ZodType>(
   if (all.length) throw new UsageError(all)
   return hosts
 }
+
+/** The same hosts, with sudo's password for those that the inventory gives none. */
+export const withBecomePassword = <V>(hosts: readonly Host<V>[], becomePassword: Secret): Host<V>[] =>
+  hosts.map(host =>
+    host.connection.becomePassword
+      ? host
+      : Object.freeze({ ...host, connection: Object.freeze({ ...host.connection, becomePassword }) }),
+  )

@@ -9,7 +9,7 @@ export interface Location {
   readonly files: readonly string[]
   /** Has group_vars/ and host_vars/. */
   readonly folder: string
-  /** The folder holds this inventory only, so that vars of an unknown group are a mistake. */
+  /** The folder holds this inventory only, so that a file of vars that nearly fits a name is a mistake. */
   readonly own: boolean
 }
 

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { SourceLocation } from '../errors.ts'
 import type { Draft } from './draft.ts'
-import { suggest } from './near.ts'
+import { near } from './near.ts'
 import { expandRanges } from './ranges.ts'
 import type { Setting, Traced } from './traced.ts'
 
@@ -75,9 +75,9 @@ const addGroup = (draft: Draft, { name, at, value }: Setting, parent?: string): 
       draft.problems.push({
         message: `the group ${name} has an unknown key ${part.name}; expected hosts, vars or children`,
         at: part.at,
-        hint: suggest(part.name, parts).hint?.startsWith('Did')
-          ? suggest(part.name, parts).hint!
-          : `A group goes below children:, a host below hosts:, a var below vars:.`,
+        hint: near(part.name, parts)[0]
+          ? `Did you mean ${near(part.name, parts)[0]}?`
+          : 'A group goes below children:, a host below hosts:, a var below vars:.',
       })
   }
 }

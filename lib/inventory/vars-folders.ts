@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path'
 import type { Draft } from './draft.ts'
 import { isYamlName, kindOf, namesIn, readYaml, yamlFilesBelow } from './files.ts'
-import { suggest } from './near.ts'
+import { near, suggest } from './near.ts'
 import { settingsOf } from './structure.ts'
 import type { Setting } from './traced.ts'
 
@@ -14,22 +14,21 @@ const addFolder = async (
   own: boolean,
 ): Promise<void> => {
   const known: ReadonlyMap<string, { readonly settings: Setting[] }> = what === 'group' ? draft.groups : draft.hosts
-  for (const entry of await namesIn(cwd, folder)) {
+  const entries = await namesIn(cwd, folder)
+  const nameOf = (entry: string) => (isYamlName(entry) ? entry.slice(0, -extname(entry).length) : entry)
+  const withoutVars = [...known.keys()].filter(name => !entries.some(entry => nameOf(entry) === name))
+  for (const entry of entries) {
     const path = join(folder, entry)
-    const isFolder = (await kindOf(cwd, path)) === 'folder'
-    const name = !isFolder && isYamlName(entry) ? entry.slice(0, -extname(entry).length) : entry
+    const name = nameOf(entry)
     const builtIn = what === 'group' && (name === 'all' || name === 'ungrouped')
     const target = builtIn ? draft.group(name, { file: path, line: 1, column: 1 }) : known.get(name)
-    if (!isFolder && !isYamlName(entry) && extname(entry) && !target) continue
     if (!target) {
-      // A folder that several inventories share has vars of groups that this one lacks.
-      if (own)
-        draft.problems.push({
-          message: `${path}: the inventory has no ${what} ${name}`,
-          ...suggest(name, known.keys()),
-        })
+      // As in Ansible, vars of what the inventory lacks are left alone; but not where they look like a misspelling.
+      if (own && near(name, withoutVars).length)
+        draft.problems.push({ message: `${path}: the inventory has no ${what} ${name}`, ...suggest(name, withoutVars) })
       continue
     }
+    const isFolder = (await kindOf(cwd, path)) === 'folder'
     for (const file of isFolder ? await yamlFilesBelow(cwd, path) : [path]) {
       const root = await readYaml(cwd, file, draft.problems)
       if (root) target.settings.push(...settingsOf(draft, root, `a file of vars`))

@@ -58,7 +58,9 @@ export const expectation = (issue: Issue): string | undefined => {
     case 'invalid_key':
       return 'has a key that is not allowed'
     case 'invalid_union':
-      return 'has none of the allowed forms'
+      return Array.isArray(issue.options)
+        ? `must be ${list(issue.options.map(String))}`
+        : 'has none of the allowed forms'
     case 'custom':
       return issue.message ?? 'is not allowed'
     default:

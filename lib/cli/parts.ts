@@ -1,0 +1,18 @@
+import type { Connection } from '../connection/connection.ts'
+import { run } from '../engine/run.ts'
+import type { Host } from '../inventory/host.ts'
+import { render } from '../report/render.ts'
+
+/** What a run is made of; a test gives others. */
+export interface Parts {
+  readonly run: typeof run
+  readonly render: typeof render
+  readonly connect: (host: Host, options: { readonly signal: AbortSignal }) => Promise<Connection>
+}
+
+export const parts: Parts = {
+  run,
+  render,
+  // Loaded when it is needed: --help and --list-hosts do without ssh2.
+  connect: async (host, options) => (await import('../connection/connect.ts')).connect(host, options),
+}

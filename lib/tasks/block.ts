@@ -3,8 +3,7 @@ import { ensureBlock } from '../changes/edit/block.ts'
 import { editText } from '../changes/edit/text.ts'
 import { editFile } from '../changes/edit-file.ts'
 import { defineTask } from '../dsl/task.ts'
-import { content } from '../facts/content.ts'
-import { path } from '../facts/path.ts'
+import { fileToEdit } from './file-to-edit.ts'
 import { editParams, place, placeOf } from './params.ts'
 
 const oneLine = z.string().regex(/^[^\n\r\0]+$/, 'must be one line')
@@ -44,7 +43,7 @@ export const block = defineTask({
   params,
   title: p => `block "${p.name}" ${p.state === 'absent' ? 'not ' : ''}in ${p.path}`,
   async plan(p, facts) {
-    const [now, has] = await Promise.all([facts.get(path(p.path)), facts.get(content(p.path))])
+    const [now, has] = await fileToEdit(facts, p)
     if (p.state === 'absent' && now.type === 'absent') return []
     const lines = p.content === '' ? [] : p.content.replace(/\n$/, '').split('\n')
     const words = [p.content, p.markers.begin, String(p.after), String(p.before)]

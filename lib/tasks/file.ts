@@ -11,6 +11,7 @@ import { digest } from '../facts/digest.ts'
 import { path } from '../facts/path.ts'
 import { Secret } from '../secret.ts'
 import { absolutePath, groupName, mode, userName, validate } from './params.ts'
+import { requireParent } from './parent.ts'
 
 const params = z
   .strictObject({
@@ -62,6 +63,7 @@ export const file = defineTask({
     const kept = now.type === 'file' ? now : undefined
     if (!want && !kept)
       throw new Refusal(`${p.path} is not there, and the task gives no content`, { hint: 'Give content or source.' })
+    if (!kept) await requireParent(facts, p.path)
     const state = {
       mode: p.mode ?? kept?.mode ?? (p.content instanceof Secret ? '0600' : '0644'),
       owner: p.owner ?? kept?.owner ?? 'root',

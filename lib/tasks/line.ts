@@ -3,8 +3,7 @@ import { ensureLine, removeLines } from '../changes/edit/line.ts'
 import { editText } from '../changes/edit/text.ts'
 import { editFile } from '../changes/edit-file.ts'
 import { defineTask } from '../dsl/task.ts'
-import { content } from '../facts/content.ts'
-import { path } from '../facts/path.ts'
+import { fileToEdit } from './file-to-edit.ts'
 import { editParams, pattern, place, placeOf } from './params.ts'
 
 const params = z
@@ -31,7 +30,7 @@ export const line = defineTask({
   params,
   title: p => (p.state === 'absent' ? `line not in ${p.path}` : `line in ${p.path}`),
   async plan(p, facts) {
-    const [now, has] = await Promise.all([facts.get(path(p.path)), facts.get(content(p.path))])
+    const [now, has] = await fileToEdit(facts, p)
     if (p.state === 'absent' && now.type === 'absent') return []
     const words = [p.line, p.match?.source, p.after, p.before].map(String)
     return editFile(p, now, has, before => ({

@@ -3,9 +3,8 @@ import { editProperties, escapeProperty, liveProperties } from '../changes/edit/
 import { editFile } from '../changes/edit-file.ts'
 import { defineTask } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
-import { content } from '../facts/content.ts'
-import { path } from '../facts/path.ts'
 import { Secret } from '../secret.ts'
+import { fileToEdit } from './file-to-edit.ts'
 import { editParams } from './params.ts'
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.instanceof(Secret)])
@@ -47,7 +46,7 @@ export const properties = defineTask({
   params,
   title: p => `properties ${p.path}`,
   async plan(p, facts) {
-    const [now, has] = await Promise.all([facts.get(path(p.path)), facts.get(content(p.path))])
+    const [now, has] = await fileToEdit(facts, p)
     if (now.type === 'absent' && Object.keys(p.set).length === 0) return []
     const wanted = new Map(Object.entries(p.set).map(([key, v]) => [key, plain(v)]))
     const secret = new Set(Object.keys(p.set).filter(key => p.set[key] instanceof Secret))

@@ -1,11 +1,16 @@
+import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import test from 'ava'
 import { sha256 } from '../../lib/changes/write-file.ts'
 import { digest } from '../../lib/facts/digest.ts'
 import { path } from '../../lib/facts/path.ts'
 import { Secret } from '../../lib/secret.ts'
 import { file } from '../../lib/tasks/file.ts'
+import { applied, planned, shells } from '../helpers/check-task.ts'
 import { answer, fakeFacts } from '../helpers/fake-facts.ts'
+import { me } from '../helpers/me.ts'
+import { tempDirectory } from '../helpers/temp-directory.ts'
 
+const etc = answer(path('/etc'), { type: 'directory', mode: '0755', owner: 'root', group: 'root' })
 const there = { type: 'file', mode: '0644', owner: 'root', group: 'root' } as const
 
 const cases = [
@@ -28,12 +33,8 @@ const cases = [
 
 for (const { title, now, has, changes } of cases)
   test(title, async t => {
-    const facts = fakeFacts([answer(path('/etc/motd'), now), answer(digest('/etc/motd'), { sha256: has })])
-    const planned = await file({ path: '/etc/motd', content: 'hello\n', mode: '0644' }).plan(facts)
-    t.deepEqual(
-      planned.map(c => c.summary),
-      [...changes],
-    )
+    const facts = fakeFacts([etc, answer(path('/etc/motd'), now), answer(digest('/etc/motd'), { sha256: has })])
+    await planned(t, file({ path: '/etc/motd', content: 'hello\n', mode: '0644' }), facts, changes)
   })
 
 test('a directory in its place is refused', async t => {
@@ -46,6 +47,7 @@ test('a directory in its place is refused', async t => {
 
 test('a secret goes over stdin, is private when new, and claims no readable content', async t => {
   const facts = fakeFacts([
+    etc,
     answer(path('/etc/key'), { type: 'absent' }),
     answer(digest('/etc/key'), { sha256: undefined }),
   ])
@@ -62,3 +64,28 @@ test('a mistake in the params names the playbook line', t => {
   const error = t.throws(() => file({ path: 'etc/motd', content: '' }))
   t.regex(error.message, /file\.test\.ts:\d+:\d+: file: path: must be an absolute path/)
 })
+
+test('a missing parent is refused', async t => {
+  const facts = fakeFacts([
+    answer(path('/etc'), { type: 'absent' }),
+    answer(path('/etc/motd'), { type: 'absent' }),
+    answer(digest('/etc/motd'), { sha256: undefined }),
+  ])
+  await t.throwsAsync(file({ path: '/etc/motd', content: '' }).plan(facts), { message: '/etc is not there' })
+})
+
+for (const shell of shells)
+  test(`a real file, ${shell}`, async t => {
+    const directory = await tempDirectory(t)
+    const at = `${directory}/a 'b' $c`
+    await symlink('/etc/passwd', at)
+    await applied(t, file({ path: at, content: 'x\0\n', mode: '0640', ...me }), shell)
+    t.is((await lstat(at)).mode & 0o7777, 0o640)
+    await applied(t, file({ path: at, content: new Secret('tops3cret') }), shell)
+    t.is(await readFile(at, 'utf8'), 'tops3cret')
+    t.is((await lstat(at)).mode & 0o7777, 0o640)
+    await applied(t, file({ path: at, mode: '4711' }), shell)
+    await writeFile(`${directory}/source`, 'abc'.repeat(100_000))
+    await applied(t, file({ path: at, source: `${directory}/source` }), shell)
+    t.deepEqual((await readdir(directory)).sort(), ["a 'b' $c", 'source'])
+  })

@@ -16,6 +16,7 @@ const facts = (text: string) =>
     answer(content('/p'), { size: text.length, bytes: Buffer.from(text, 'latin1') }),
   ])
 const absent = fakeFacts([
+  answer(path('/'), { type: 'directory', mode: '0755', owner: 'root', group: 'root' }),
   answer(path('/p'), { type: 'absent' }),
   answer(content('/p'), { size: undefined, bytes: undefined }),
 ])

@@ -1,0 +1,81 @@
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { type Change, change, claim } from '../changes/change.ts'
+import { sameAttributes, setAttributes } from '../changes/set-attributes.ts'
+import type { FileAttributes } from '../changes/write-file.ts'
+import { sh } from '../command.ts'
+import type { Facts } from '../dsl/facts.ts'
+import { defineTask } from '../dsl/task.ts'
+import { FactError, Refusal } from '../errors.ts'
+import { path } from '../facts/path.ts'
+import { absolutePath, groupName, mode, userName } from './params.ts'
+import { refuseNonDirectory } from './parent.ts'
+
+const params = z.strictObject({
+  path: absolutePath,
+  mode: mode.optional().describe('Octal, for example "0750". Left out: kept, 0755 when new'),
+  owner: userName.optional().describe('Left out: kept, root when new'),
+  group: groupName.optional().describe('Left out: kept, root when new'),
+  parents: z
+    .boolean()
+    .default(false)
+    .describe('Missing parents are made, 0755, and belong to whom the directory belongs in which they are made'),
+})
+
+/** mkdir alone decides whether it was there: made meanwhile by somebody else is a failure, not ours to take over. */
+const make = (at: string, { mode, owner, group }: FileAttributes): Change =>
+  change({
+    summary: `make directory ${at}`,
+    command: {
+      script: sh`umask 077; mkdir -- "$1" && chown -h -- "$2:$3" "$1" && chmod -- "0$4" "$1"`,
+      args: [at, owner, group, mode],
+    },
+    makes: [claim(path(at), { type: 'directory', mode, owner, group })],
+  })
+
+const ancestors = (at: string): readonly string[] => (at === '/' ? [] : [dirname(at), ...ancestors(dirname(at))])
+
+/** The nearest parent that is there, and those below it that are missing, topmost first. */
+const parentsOf = async (facts: Facts, at: string) => {
+  const above = ancestors(at)
+  const states = await Promise.all(above.map(parent => facts.get(path(parent))))
+  const found = states.findIndex(state => state.type !== 'absent')
+  const nearest = states[found]
+  if (!nearest) throw new FactError('/ is not there')
+  return { missing: above.slice(0, found).reverse(), parent: above[found] ?? '/', nearest }
+}
+
+/**
+ * A directory exists with this owner, group and mode; what lies in it is not looked at. A file or a link in its place is
+ * refused, and so is a missing parent, unless `parents` is given.
+ */
+export const directory = defineTask({
+  name: 'directory',
+  params,
+  title: p => `directory ${p.path}`,
+  async plan(p, facts) {
+    const now = await facts.get(path(p.path))
+    if (now.type === 'link')
+      throw new Refusal(`${p.path} is a link to ${now.target}, not a directory`, {
+        hint: 'Name the directory behind the link.',
+      })
+    if (now.type !== 'absent') refuseNonDirectory(p.path, now)
+    const kept = now.type === 'directory' ? now : undefined
+    const state = {
+      mode: p.mode ?? kept?.mode ?? '0755',
+      owner: p.owner ?? kept?.owner ?? 'root',
+      group: p.group ?? kept?.group ?? 'root',
+    }
+    if (kept) return sameAttributes(kept, state) ? [] : [setAttributes(p.path, 'directory', state)]
+    const { missing, parent, nearest } = await parentsOf(facts, p.path)
+    refuseNonDirectory(parent, nearest)
+    if (missing.length === 0) return [make(p.path, state)]
+    if (!p.parents) throw new Refusal(`${dirname(p.path)} is not there`, { hint: 'parents: true makes it.' })
+    if (nearest.type !== 'directory')
+      throw new Refusal(`${parent} is a link, and parents are not made through one`, {
+        hint: 'Name the directory behind the link.',
+      })
+    const between = { mode: '0755', owner: nearest.owner, group: nearest.group }
+    return [...missing.map(at => make(at, between)), make(p.path, state)]
+  },
+})

@@ -123,8 +123,7 @@ test('a change that does not do what it claims is a failure of its task', async 
 test('a connection lost in mid-change is neither success nor failure', async t => {
   const dir = scratch(t)
   const tasks = [text(`${dir}/a`, 'a'), text(`${dir}/b`, 'b'), text(`${dir}/c`, 'c')]
-  // Commands: two kinds of facts, the old contents for the diff, then the three changes.
-  const lost = new ShConnection('h1', { lostAt: 4 })
+  const lost = new ShConnection('h1', { lostAt: c => /mv -/.test(c.script) && c.args?.[0] === `${dir}/b` })
   const { ends, summary } = await playHere([['g', tasks]], { connections: { h1: lost } })
   t.is(summary.exitCode, 4)
   t.deepEqual(
@@ -286,4 +285,16 @@ test('an interrupted run begins nothing new and says so', async t => {
   t.is(summary.exitCode, 130)
   t.is(ends.at(-1), 'h1 skipped late')
   t.false(existsSync(`${dir}/late`))
+})
+
+test('what was ok only because of a change that then failed is not reported ok', async t => {
+  const dir = scratch(t)
+  writeFileSync(`${dir}/there`, '', { mode: 0o640 })
+  const tasks = [
+    text(`${dir}/there`, ''),
+    text(`${dir}/none/of/this`, 'x'), // its directory is not there: fails
+    text(`${dir}/there`, ''),
+  ]
+  const { ends } = await playHere([['g', tasks]])
+  t.deepEqual(ends, [`h1 ok file ${dir}/there`, `h1 failed file ${dir}/none/of/this`, `h1 skipped file ${dir}/there`])
 })

@@ -7,8 +7,8 @@ import { Secret } from '../../lib/secret.ts'
 
 /** What goes wrong with the connection, for tests of the engine. */
 export interface Trouble {
-  /** Counted over all batches, from 0: the connection is lost while this command runs (`true`: before it takes effect). */
-  readonly lostAt?: number
+  /** The connection is lost before the first such command takes effect. */
+  lostAt?(command: Command): boolean
 }
 
 const stdinOf = (stdin: NonNullable<Command['stdin']>): Readable =>
@@ -49,8 +49,6 @@ const runOne = (command: Command): Promise<Output> =>
 export class ShConnection implements Connection {
   readonly host: string
   roundTrips = 0
-  /** Summaries of what was run, as `script args`, in order. */
-  readonly ran: Command[] = []
   readonly #trouble: Trouble
   #lost = false
 
@@ -63,11 +61,10 @@ export class ShConnection implements Connection {
     this.roundTrips++
     const outputs: (Output | undefined)[] = []
     for (const [i, command] of commands.entries()) {
-      if (this.#lost || this.ran.length === this.#trouble.lostAt) {
+      if (this.#lost || this.#trouble.lostAt?.(command)) {
         this.#lost = true
         throw new ConnectionError(this.host, 'lost', `the connection to ${this.host} was lost`)
       }
-      this.ran.push(command)
       const output = await runOne(command)
       outputs.push(output)
       options.onOutput?.(i, 'stdout', output.stdout)

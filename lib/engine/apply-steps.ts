@@ -1,0 +1,108 @@
+import type { Change } from '../changes/change.ts'
+import { apply, type Entry, type Fate } from './apply.ts'
+import { type Before, lookBefore, reportChange } from './before.ts'
+import type { HostState } from './host-state.ts'
+import type { Planned, Step } from './plan.ts'
+import type { StepReporter } from './step-reporter.ts'
+import { verify } from './verify.ts'
+
+export type ReadyStep = Planned & { readonly state: 'planned' }
+
+export const AFTER_FAILURE = 'not run, because a task before it failed'
+
+export const entriesOf = (ready: readonly ReadyStep[]): readonly Entry[] =>
+  ready.flatMap(({ step, changes }) => changes.map(change => ({ step, change })))
+
+/** What the changes find, by change. */
+export const befores = async (state: HostState, entries: readonly Entry[]): Promise<ReadonlyMap<Change, Before>> => {
+  const as = new Map(entries.map(e => [e.change, e.step.as]))
+  const found = await lookBefore(
+    entries.map(e => e.change),
+    change => state.reader(as.get(change)),
+  )
+  return new Map(found.map(b => [b.change, b]))
+}
+
+/** Actions hand on what their output says. An output that makes no sense is the action's failure. */
+const handOn = (state: HostState, done: readonly Entry[], fates: ReadonlyMap<Change, Fate>): Map<Change, unknown> => {
+  const misread = new Map<Change, unknown>()
+  for (const { step, change } of done) {
+    const fate = fates.get(change)
+    if (!step.task.action || fate?.state !== 'done') continue
+    try {
+      state.handOn(step.task.value, step.task.result(fate.output))
+    } catch (error) {
+      misread.set(change, error)
+    }
+  }
+  return misread
+}
+
+/**
+ * Applies the changes of these steps and reads back what they claim; `meanwhile` begins as soon as all are applied, so that
+ * its questions travel with the reading back. True: every claim holds. `changed` is told of each step that changed something.
+ */
+export const applySteps = async <T>(
+  state: HostState,
+  ready: readonly ReadyStep[],
+  reporter: StepReporter,
+  { changed, meanwhile }: { changed(step: Step): void; meanwhile(): Promise<T> },
+): Promise<T | undefined> => {
+  const entries = entriesOf(ready)
+  const looking = befores(state, entries)
+  await Promise.all(entries.map(e => state.reader(e.step.as).sent()))
+  const list = await apply(state, entries, {
+    started: ({ step }) => reporter.start(step),
+    output: ({ step }, stream, chunk) => reporter.output(step, stream, chunk),
+  })
+  state.expected.clear()
+  state.forget()
+  const fates = new Map(entries.map((e, i) => [e.change, list[i]!]))
+  const done = entries.filter(e => fates.get(e.change)?.state === 'done')
+  const misread = handOn(state, done, fates)
+  const as = new Map(entries.map(e => [e.change, e.step.as]))
+  const [before, broken, next] = await Promise.all([
+    looking,
+    verify(
+      done.map(e => e.change),
+      change => state.reader(as.get(change)),
+    ),
+    done.length === entries.length ? meanwhile() : undefined,
+  ])
+  const wrong = new Map([...broken, ...misread])
+  let good = true
+  for (const one of ready) good = reportApplied(one, { good, fates, wrong, before, reporter, changed })
+  return good ? next : undefined
+}
+
+interface Applied {
+  /** So far, in this play. */
+  readonly good: boolean
+  readonly fates: ReadonlyMap<Change, Fate>
+  readonly wrong: ReadonlyMap<Change, unknown>
+  readonly before: ReadonlyMap<Change, Before>
+  readonly reporter: StepReporter
+  changed(step: Step): void
+}
+
+/** Reports one step, and whether all is well up to and with it. */
+const reportApplied = ({ step, changes }: ReadyStep, applied: Applied): boolean => {
+  const { good, fates, wrong, before, reporter, changed } = applied
+  const report = (some: readonly Change[]) => some.map(c => reportChange(before.get(c)!))
+  const ran = changes.filter(c => fates.get(c)!.state === 'done')
+  if (ran.length > 0) changed(step)
+  const bad = changes.find(c => fates.get(c)!.state !== 'done' || wrong.has(c))
+  if (!bad) {
+    // Without changes it was ok on condition that those before it come true.
+    if (changes.length > 0) reporter.end(step, { outcome: 'changed', changes: report(changes) })
+    else if (good) reporter.end(step, { outcome: 'ok' })
+    else reporter.skip([step], AFTER_FAILURE)
+    return good
+  }
+  const fate = fates.get(bad)!
+  if (fate.state !== 'not run')
+    reporter.endWithError(step, fate.state === 'done' ? wrong.get(bad) : fate.error, bad, report(ran))
+  else if (ran.length === 0) reporter.skip([step], AFTER_FAILURE)
+  else reporter.end(step, { outcome: 'failed', changes: report(ran), reason: `${AFTER_FAILURE}: ${bad.summary}` })
+  return false
+}

@@ -1,0 +1,75 @@
+import type { Change } from '../changes/change.ts'
+import { ConnectionError } from '../errors.ts'
+import type { ChangeReport, ErrorReport, Event, Outcome, TaskReport } from '../event.ts'
+import type { Step } from './plan.ts'
+import { reportError } from './report-error.ts'
+
+interface End {
+  readonly outcome: Outcome
+  readonly changes?: readonly ChangeReport[]
+  readonly reason?: string
+  readonly error?: ErrorReport
+}
+
+/** Says as events what becomes of the steps of one play on one host. */
+export class StepReporter {
+  readonly #host: string
+  readonly #play: string
+  readonly #send: (event: Event) => void
+  readonly #started = new Map<Step, number>()
+
+  constructor(host: string, play: string, send: (event: Event) => void) {
+    this.#host = host
+    this.#play = play
+    this.#send = send
+  }
+
+  start(step: Step): void {
+    if (this.#started.has(step)) return
+    this.#started.set(step, performance.now())
+    this.#send({ type: 'task', state: 'running', ...this.#about(step) })
+  }
+
+  output(step: Step, stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this.#send({ type: 'output', ...this.#about(step), stream, text: chunk.toString() })
+  }
+
+  end(step: Step, { outcome, changes = [], reason, error }: End): void {
+    const started = this.#started.get(step)
+    this.#send({
+      type: 'task',
+      state: 'ended',
+      ...this.#about(step),
+      outcome,
+      changes,
+      ...(reason !== undefined && { reason }),
+      ...(error && { error }),
+      durationMs: started === undefined ? 0 : Math.round(performance.now() - started),
+    })
+  }
+
+  /** `change`: the one that was being applied; left out: nothing was sent to the host. */
+  endWithError(step: Step, cause: unknown, change?: Change, changes: readonly ChangeReport[] = []): void {
+    const error = reportError(cause, change?.summary)
+    // With nothing sent there is nothing that could have happened unseen.
+    const kind = error.kind === 'unknown' && !change ? 'unreachable' : error.kind
+    const outcome: Outcome = kind === 'unknown' || kind === 'unreachable' ? kind : 'failed'
+    const hint =
+      cause instanceof ConnectionError && kind === 'unknown'
+        ? { hint: 'Nobody saw it end. The next run reads the host again before it does anything.' }
+        : {}
+    this.end(step, { outcome, changes, error: { ...error, kind, ...hint } })
+  }
+
+  skip(steps: readonly Step[], reason: string): void {
+    for (const step of steps) this.end(step, { outcome: 'skipped', reason })
+  }
+
+  notice(text: string): void {
+    this.#send({ type: 'notice', host: this.#host, text })
+  }
+
+  #about({ task, index, handler }: Step): TaskReport {
+    return { host: this.#host, play: this.#play, index, title: task.title, handler, at: task.at }
+  }
+}

@@ -9,10 +9,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
+import { ports } from '../lab/artifactory/install.ts'
 import { Lab, type LabHost, labPossible } from '../lab/lab.ts'
 import { look } from '../lab/machine/container.ts'
 import { attempt, run } from '../lab/machine/run.ts'
 import { claimDirectory, ownCheckout } from '../lab/names.ts'
+import { artifactoryHealthy } from '../lab/provision.ts'
 
 const possible = labPossible()
 if (!possible.ok) console.warn(`left out: ${possible.why}`)
@@ -248,6 +250,27 @@ real('killed at any moment, up leaves what the next up repairs and down removes'
   await fragile.down()
   await leavesNothing(t, fragile.names.id)
   await rm(fragile.names.checkout, { recursive: true, force: true })
+})
+
+real('the two hosts of the standby playbook are provisioned once', async t => {
+  const [node1, node2] = (await lab.up(['node1', 'node2'])) as [LabHost, LabHost]
+  await artifactoryHealthy(node1)
+  const url = `http://${node1.address}:${ports.router}/artifactory/api/system/ping`
+  t.is((await fetch(url)).status, 200)
+  const binaries = ['psql', '-qAtX', '-d', 'artifactory', '-c', 'SELECT count(*) FROM binaries']
+  t.is(await node1.run(binaries, { user: 'postgres' }), '0\n')
+  t.is((await node2.exec(['systemctl', 'is-active', 'artifactory'])).stdout, 'inactive\n')
+  t.is(await node2.run(['pg_lsclusters', '--no-header']), '')
+  const version = ['cat', '/opt/jfrog/artifactory/app/artifactory.product.version.properties']
+  t.is(await node1.run(version), await node2.run(version))
+
+  // Both come back by themselves after a power cut; what was stopped on purpose stays stopped, whatever `up` is asked.
+  await node1.powerCut()
+  await node1.start()
+  await artifactoryHealthy(node1)
+  await node1.run(['systemctl', 'stop', 'artifactory'])
+  await lab.up(['node1', 'node2'])
+  t.is((await node1.exec(['systemctl', 'is-active', 'artifactory'])).stdout, 'inactive\n')
 })
 
 real('down leaves nothing', async t => {

@@ -4,7 +4,7 @@ import type { Access } from './access.ts'
 import { LabError } from './error.ts'
 import { LabHost } from './host.ts'
 import { ensureIdentity, personalise } from './identity.ts'
-import { type Image, lowerDirectories, sameImage } from './image/image.ts'
+import { type Image, isComplete, lowerDirectories, sameImage } from './image/image.ts'
 import { readJson, writeJson } from './json.ts'
 import { cutPower } from './machine/container.ts'
 import { isMounted, mountOverlay, removeTree, unmountBelow } from './machine/mounts.ts'
@@ -39,8 +39,9 @@ export async function ensureHost(name: string, options: HostOptions): Promise<La
   const meta = await readJson<Meta>(host.files.meta)
   if (meta === undefined || meta.slot !== options.subnet.slot) return freshHost(name, options)
   if (!sameImage(meta.image, options.image)) {
-    if (host.status() === 'off') return freshHost(name, options)
-    options.progress(`${name} runs on an older image; \`npm run lab -- reset ${name}\` gives it the new one`)
+    if (!isComplete(meta.image)) return freshHost(name, options)
+    // Never without being asked: what is on the disk may be what somebody is looking into.
+    options.progress(`${name} stays on an older image; \`npm run lab -- reset ${name}\` gives it the new one`)
   }
   if (!isMounted(host.files.root)) await mountOverlay(host.files, lowerDirectories(meta.image))
   await ensurePort(options.lab, host.files, options.subnet, index)

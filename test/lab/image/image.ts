@@ -51,7 +51,8 @@ export async function ensureImage(lab: LabNames, progress: (line: string) => voi
   )
 }
 
-const isComplete = (image: Image): boolean => lowerDirectories(image).every(path => existsSync(path))
+/** Whether both trees are in the cache. */
+export const isComplete = (image: Image): boolean => lowerDirectories(image).every(path => existsSync(path))
 
 /** Removes what no lab uses and what a killed build left. Call with the cache locked. */
 async function prune(): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { formatPatch, OMIT_HEADERS, structuredPatch } from 'diff'
 import type { FactDiff } from '../event.ts'
 import type { Fact, Shown } from '../facts/fact.ts'
+import type { Claim } from './change.ts'
 
 /** Texts above either limit are compared by size and digest only. */
 const MAX_BYTES = 256 * 1024
@@ -71,8 +72,16 @@ const same = (before: Value, after: Value): boolean =>
  * What a change makes of a fact, for people. `before` undefined: not known, so only what will be is shown.
  * Undefined: there is nothing to show.
  */
-export const diffFacts = (fact: Fact<unknown>, before: unknown | undefined, after: unknown): FactDiff | undefined => {
-  const [old, young] = [shown(fact, before), shown(fact, after)]
+export const diffFacts = (fact: Fact<unknown>, before: unknown | undefined, after: unknown): FactDiff | undefined =>
+  diffShown(fact, shown(fact, before), shown(fact, after), after)
+
+/** As diffFacts, unless the claim says what is to be shown instead. */
+export const diffClaim = (claim: Claim, before: unknown | undefined): FactDiff | undefined =>
+  claim.shown
+    ? diffShown(claim.fact, claim.shown.before, claim.shown.after, undefined)
+    : diffFacts(claim.fact, before, claim.answer)
+
+const diffShown = (fact: Fact<unknown>, old: Shown, young: Shown, after: unknown): FactDiff | undefined => {
   const attributes: Attribute[] = []
   const texts: Text[] = []
   for (const name of new Set([...Object.keys(old), ...Object.keys(young)])) {

@@ -1,5 +1,5 @@
 import type { Change, Claim } from '../changes/change.ts'
-import { diffFacts } from '../changes/diff.ts'
+import { diffClaim } from '../changes/diff.ts'
 import type { ChangeReport, FactDiff } from '../event.ts'
 import type { Fact } from '../facts/fact.ts'
 import type { FactReader } from './fact-reader.ts'
@@ -48,5 +48,5 @@ const look = (fact: Fact<unknown>, reader: FactReader) =>
 
 export const reportChange = ({ change, claims }: Before): ChangeReport => ({
   summary: change.summary,
-  diffs: claims.map(({ claim, before }) => diffFacts(claim.fact, before?.answer, claim.answer)).filter(isDefined),
+  diffs: claims.map(({ claim, before }) => diffClaim(claim, before?.answer)).filter(isDefined),
 })

@@ -6,7 +6,7 @@ import type { FileAttributes } from '../changes/write-file.ts'
 import { sh } from '../command.ts'
 import type { Facts } from '../dsl/facts.ts'
 import { defineTask } from '../dsl/task.ts'
-import { FactError, Refusal } from '../errors.ts'
+import { Refusal } from '../errors.ts'
 import { path } from '../facts/path.ts'
 import { absolutePath, groupName, mode, userName } from './params.ts'
 import { refuseNonDirectory } from './parent.ts'
@@ -35,14 +35,10 @@ const make = (at: string, { mode, owner, group }: FileAttributes): Change =>
 
 const ancestors = (at: string): readonly string[] => (at === '/' ? [] : [dirname(at), ...ancestors(dirname(at))])
 
-/** The nearest parent that is there, and those below it that are missing, topmost first. */
-const parentsOf = async (facts: Facts, at: string) => {
-  const above = ancestors(at)
-  const states = await Promise.all(above.map(parent => facts.get(path(parent))))
-  const found = states.findIndex(state => state.type !== 'absent')
-  const nearest = states[found]
-  if (!nearest) throw new FactError('/ is not there')
-  return { missing: above.slice(0, found).reverse(), parent: above[found] ?? '/', nearest }
+/** What is above a path. All of it is asked for at once, together with the path: a question more costs nothing, a trip does. */
+const askAbove = async (facts: Facts, at: string, parents: boolean) => {
+  const above = parents ? ancestors(at) : [dirname(at)]
+  return Promise.all(above.map(async parent => ({ at: parent, state: await facts.get(path(parent)) })))
 }
 
 /**
@@ -54,7 +50,7 @@ export const directory = defineTask({
   params,
   title: p => `directory ${p.path}`,
   async plan(p, facts) {
-    const now = await facts.get(path(p.path))
+    const [now, above] = await Promise.all([facts.get(path(p.path)), askAbove(facts, p.path, p.parents)])
     if (now.type === 'link')
       throw new Refusal(`${p.path} is a link to ${now.target}, not a directory`, {
         hint: 'Name the directory behind the link.',
@@ -67,15 +63,17 @@ export const directory = defineTask({
       group: p.group ?? kept?.group ?? 'root',
     }
     if (kept) return sameAttributes(kept, state) ? [] : [setAttributes(p.path, 'directory', state)]
-    const { missing, parent, nearest } = await parentsOf(facts, p.path)
-    refuseNonDirectory(parent, nearest)
+    const found = above.findIndex(({ state }) => state.type !== 'absent')
+    const nearest = above[found]
+    if (!nearest) throw new Refusal(`${dirname(p.path)} is not there`, { hint: 'parents: true makes it.' })
+    refuseNonDirectory(nearest.at, nearest.state)
+    const missing = above.slice(0, found).reverse()
     if (missing.length === 0) return [make(p.path, state)]
-    if (!p.parents) throw new Refusal(`${dirname(p.path)} is not there`, { hint: 'parents: true makes it.' })
-    if (nearest.type !== 'directory')
-      throw new Refusal(`${parent} is a link, and parents are not made through one`, {
+    if (nearest.state.type !== 'directory')
+      throw new Refusal(`${nearest.at} is a link, and parents are not made through one`, {
         hint: 'Name the directory behind the link.',
       })
-    const between = { mode: '0755', owner: nearest.owner, group: nearest.group }
-    return [...missing.map(at => make(at, between)), make(p.path, state)]
+    const between = { mode: '0755', owner: nearest.state.owner, group: nearest.state.group }
+    return [...missing.map(({ at }) => make(at, between)), make(p.path, state)]
   },
 })

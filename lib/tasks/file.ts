@@ -11,7 +11,7 @@ import { digest } from '../facts/digest.ts'
 import { path } from '../facts/path.ts'
 import { Secret } from '../secret.ts'
 import { absolutePath, groupName, mode, userName, validate } from './params.ts'
-import { requireParent } from './parent.ts'
+import { parentOf, requireParent } from './parent.ts'
 
 const params = z
   .strictObject({
@@ -54,8 +54,9 @@ export const file = defineTask({
   title: p => `file ${p.path}`,
   async plan(p, facts) {
     const want = await wanted(p)
-    const [now, { sha256: has }] = await Promise.all([
+    const [now, parent, { sha256: has }] = await Promise.all([
       facts.get(path(p.path)),
+      parentOf(facts, p.path),
       want ? facts.get(digest(p.path)) : Promise.resolve({ sha256: undefined }),
     ])
     if (now.type === 'directory' || now.type === 'other')
@@ -63,7 +64,7 @@ export const file = defineTask({
     const kept = now.type === 'file' ? now : undefined
     if (!want && !kept)
       throw new Refusal(`${p.path} is not there, and the task gives no content`, { hint: 'Give content or source.' })
-    if (!kept) await requireParent(facts, p.path)
+    if (!kept) requireParent(p.path, parent)
     const state = {
       mode: p.mode ?? kept?.mode ?? (p.content instanceof Secret ? '0600' : '0644'),
       owner: p.owner ?? kept?.owner ?? 'root',

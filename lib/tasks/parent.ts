@@ -11,8 +11,8 @@ export const refuseNonDirectory = (at: string, now: PathState): void => {
   if (now.type === 'other') throw new Refusal(`${at} is a device, socket or pipe, not a directory`)
 }
 
+/** Where a task that may make something must look, in the same breath as at the path itself. */
+export const parentOf = (facts: Facts, at: string): Promise<PathState> => facts.get(path(dirname(at)))
+
 /** Something is about to be made at a path: throws Refusal when there is no directory to make it in. */
-export const requireParent = async (facts: Facts, at: string): Promise<void> => {
-  const parent = dirname(at)
-  refuseNonDirectory(parent, await facts.get(path(parent)))
-}
+export const requireParent = (at: string, parent: PathState): void => refuseNonDirectory(dirname(at), parent)

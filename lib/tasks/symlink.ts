@@ -8,7 +8,7 @@ import { content } from '../facts/content.ts'
 import { digest } from '../facts/digest.ts'
 import { path } from '../facts/path.ts'
 import { absolutePath, groupName, userName } from './params.ts'
-import { requireParent } from './parent.ts'
+import { parentOf, requireParent } from './parent.ts'
 
 const params = z.strictObject({
   path: absolutePath,
@@ -45,12 +45,12 @@ export const symlink = defineTask({
   params,
   title: p => `link ${p.path} -> ${p.target}`,
   async plan(p, facts) {
-    const now = await facts.get(path(p.path))
+    const [now, parent] = await Promise.all([facts.get(path(p.path)), parentOf(facts, p.path)])
     if (now.type === 'directory' || now.type === 'other')
       throw new Refusal(`${p.path} is ${now.type === 'other' ? 'a device, socket or pipe' : 'a directory'}, not a link`)
     if (now.type === 'file' && !p.replaceFile)
       throw new Refusal(`${p.path} is a file, not a link`, { hint: 'replaceFile: true puts the link in its place.' })
-    if (now.type === 'absent') await requireParent(facts, p.path)
+    if (now.type === 'absent') requireParent(p.path, parent)
     const kept = now.type === 'link' ? now : undefined
     const owner = p.owner ?? kept?.owner ?? 'root'
     const group = p.group ?? kept?.group ?? 'root'

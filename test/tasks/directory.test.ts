@@ -12,7 +12,7 @@ const jfrog = { ...root, owner: 'artifactory', group: 'artifactory' }
 const absent = { type: 'absent' } as const
 const link = { type: 'link', target: '/x', owner: 'root', group: 'root' } as const
 const facts = (states: Record<string, PathState>) =>
-  fakeFacts(Object.entries({ '/': root, ...states }).map(([at, state]) => answer(path(at), state)))
+  fakeFacts(Object.entries({ '/': root, '/a': root, ...states }).map(([at, state]) => answer(path(at), state)))
 
 const cases = [
   {

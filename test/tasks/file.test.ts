@@ -39,6 +39,7 @@ for (const { title, now, has, changes } of cases)
 
 test('a directory in its place is refused', async t => {
   const facts = fakeFacts([
+    etc,
     answer(path('/etc/motd'), { type: 'directory', mode: '0755', owner: 'root', group: 'root' }),
     answer(digest('/etc/motd'), { sha256: undefined }),
   ])

@@ -9,6 +9,7 @@ import { localFacts, localRun } from '../helpers/local-run.ts'
 import { me } from '../helpers/me.ts'
 import { tempDirectory } from '../helpers/temp-directory.ts'
 
+const root = { type: 'directory', mode: '0755', owner: 'root', group: 'root' } as const
 const there = { type: 'file', mode: '0644', owner: 'root', group: 'root' } as const
 const facts = (bytes: Buffer) =>
   fakeFacts([answer(path('/f'), there), answer(content('/f'), { size: bytes.length, bytes })])
@@ -52,7 +53,7 @@ test('bytes that are not UTF-8 stay as they are', async t => {
 
 test('what is no text file of a bearable size is refused', async t => {
   const has = (state: object, size?: number, bytes?: Buffer) =>
-    fakeFacts([answer(path('/f'), state as never), answer(content('/f'), { size, bytes })])
+    fakeFacts([answer(path('/'), root), answer(path('/f'), state as never), answer(content('/f'), { size, bytes })])
   const plan = (facts: ReturnType<typeof has>) => line({ ...f, line: 'x', create: true }).plan(facts)
   await t.throwsAsync(plan(has({ type: 'link', target: '/g', owner: 'r', group: 'r' }, 1, Buffer.from('a'))), {
     message: /link to \/g/,

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import test from 'ava'
+import { diffClaim } from '../../lib/changes/diff.ts'
 import { content } from '../../lib/facts/content.ts'
 import { path } from '../../lib/facts/path.ts'
 import { Secret } from '../../lib/secret.ts'
@@ -45,6 +46,21 @@ test('a missing file is refused, or made when told so', async t => {
 test('the diff is by keys, and only of those that the task names', async t => {
   const [change] = await properties({ path: '/p', set: { a: 'x' }, remove: ['b'] }).plan(facts('a=1\nb=2\nc=3\n'))
   const [shown] = change!.makes.flatMap(c => c.shown ?? [])
+  t.deepEqual(
+    change!.makes
+      .flatMap(c => diffClaim(c, c.fact.kind.kind === 'path' ? c.answer : undefined) ?? [])
+      .filter(d => d.fact.startsWith('content')),
+    [
+      {
+        fact: 'content /p',
+        attributes: [
+          { name: 'a', before: '1', after: 'x' },
+          { name: 'b', before: '2' },
+        ],
+        texts: [],
+      },
+    ],
+  )
   t.deepEqual(shown, { before: { a: '1', b: '2' }, after: { a: 'x', b: undefined } } as never)
 })
 

@@ -1,5 +1,5 @@
 /** `*` is any number of characters, `?` is one. */
-const matchesPattern = (text: string, pattern: string): boolean => {
+export const matchesPattern = (text: string, pattern: string): boolean => {
   let t = 0
   let p = 0
   let star = -1

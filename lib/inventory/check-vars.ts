@@ -28,8 +28,9 @@ const got = (value: Traced, path: readonly Key[]): string => {
 
 const wayOut = (issue: Issue, value: Traced): string | undefined => {
   if (value.kind !== 'scalar') return undefined
-  if (issue.code === 'invalid_value' && typeof value.value === 'string') {
-    const close = near(value.value, issue.values.map(String))
+  const allowed = issue.code === 'invalid_value' ? issue.values : 'options' in issue ? issue.options : undefined
+  if (Array.isArray(allowed) && typeof value.value === 'string') {
+    const close = near(value.value, allowed.map(String))
     return close.length ? `Did you mean ${close.join(' or ')}?` : undefined
   }
   if (issue.code !== 'invalid_type') return undefined

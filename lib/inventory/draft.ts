@@ -72,6 +72,8 @@ export class Draft {
           hint: 'Rename one of them.',
         })
     }
+    const [first] = this.hosts.values()
+    if (first) this.group('all', first.at)
     const above = this.#ancestors()
     const members = new Map<string, Set<string>>()
     for (const group of this.groups.values())

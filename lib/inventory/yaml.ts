@@ -60,9 +60,10 @@ export const parseYaml = (file: string, text: string, problems: Problem[]): Trac
       }
       const keyAt = at(key.range?.[0] ?? 0)
       const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
-      const below = YAML.isNode(value)
-        ? convert(value)
-        : ({ kind: 'scalar', at: keyAt, value: null, text: '' } as const)
+      const written =
+        YAML.isNode(value) && !(YAML.isScalar(value) && value.value === null && !value.source && !value.tag)
+      // A value that is left out is at its key: there is nothing else to point at.
+      const below: Traced = written ? convert(value) : { kind: 'scalar', at: keyAt, value: null, text: '' }
       const first = entries.get(name)
       if (name === '<<' && key.type === 'PLAIN') inherited.push(below)
       else if (first)

@@ -16,6 +16,7 @@ export const onInterrupt = (terminal: Pick<Terminal, 'on' | 'off' | 'exit' | 'st
   terminal.on('SIGTERM', listener)
   return {
     signal: controller.signal,
+    now: listener,
     stop(): void {
       terminal.off('SIGINT', listener)
       terminal.off('SIGTERM', listener)

@@ -1,3 +1,4 @@
+import type { ConnectOptions } from '../connection/connect.ts'
 import type { Connection } from '../connection/connection.ts'
 import { run } from '../engine/run.ts'
 import type { Host } from '../inventory/host.ts'
@@ -7,7 +8,7 @@ import { render } from '../report/render.ts'
 export interface Parts {
   readonly run: typeof run
   readonly render: typeof render
-  readonly connect: (host: Host, options: { readonly signal: AbortSignal }) => Promise<Connection>
+  readonly connect: (host: Host, options: ConnectOptions) => Promise<Connection>
 }
 
 export const parts: Parts = {

@@ -7,6 +7,7 @@ import { onInterrupt } from './interrupts.ts'
 import type { Options } from './options.ts'
 import type { Parts } from './parts.ts'
 import { playbookMistake } from './playbook-mistake.ts'
+import { prompter } from './prompter.ts'
 import { format, wantsColor } from './style.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -24,6 +25,7 @@ export const start = async (
 ): Promise<number> => {
   const { stdout, stderr, env } = terminal
   const interrupt = onInterrupt(terminal)
+  const prompt = prompter(terminal, interrupt.now)
   try {
     let events: AsyncIterable<Event>
     try {
@@ -33,7 +35,7 @@ export const start = async (
         ...(limit && { limit }),
         expectNoChanges: options.expectNoChanges,
         signal: interrupt.signal,
-        connect: host => connect(host, { signal: interrupt.signal }),
+        connect: host => connect(host, { signal: interrupt.signal, ...(prompt && { prompt }) }),
       })
     } catch (error) {
       throw playbookMistake(error, playbook.at)

@@ -77,12 +77,15 @@ const kind = defineFact<string, UnitState>({
           enabled: answer.file || undefined,
           'needs daemon-reload': answer.needsReload ? 'yes' : undefined,
         },
-  // A service that was stopped and left with an error code is `failed`: it does not run, and that was the claim.
   keeps: (claimed, observed) =>
     observed.load === claimed.load &&
+    // A service that was stopped and left with an error code is `failed`: it does not run, and that was the claim.
     (observed.active === claimed.active || (claimed.active === 'inactive' && observed.active === 'failed')) &&
-    observed.needsReload === claimed.needsReload &&
-    (claimed.file === undefined || observed.file === claimed.file) &&
+    (claimed.needsReload || !observed.needsReload) &&
+    // Disabled: does not start at boot of its own, which a unit without [Install] section never does.
+    (claimed.file === undefined ||
+      observed.file === claimed.file ||
+      (claimed.file === 'disabled' && ['static', 'indirect', 'linked', 'enabled-runtime'].includes(observed.file ?? ''))) &&
     (claimed.fragmentPath === undefined || observed.fragmentPath === claimed.fragmentPath),
 })
 

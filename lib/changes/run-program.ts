@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { type Command, type Script, sh } from '../command.ts'
+import { Secret } from '../secret.ts'
+
+/** What to run: a program with its arguments, or a script by the `sh` tag with its own. */
+export type Program =
+  | { readonly argv: readonly [string, ...string[]]; readonly script?: never; readonly args?: never }
+  | { readonly script: Script; readonly args?: readonly string[]; readonly argv?: never }
+
+const word = z.string().refine(text => !text.includes('\0'), 'must hold no NUL')
+
+/** The params of `Program` and of what surrounds it, to be spread into a strict object. */
+export const programShape = {
+  argv: z.array(word).min(1).optional().describe('The program and its arguments; no shell reads them'),
+  script: z
+    .custom<Script>(value => typeof value === 'string', 'must be a script made by the sh tag')
+    .optional()
+    .describe('POSIX sh, by the sh tag'),
+  args: z.array(word).optional().describe('"$1" and so on of the script'),
+  stdin: z
+    .union([z.string(), z.instanceof(Secret)])
+    .optional()
+    .describe('Left out: nothing'),
+  directory: word.optional().describe('Where it runs. Left out: where a login begins'),
+  timeoutSeconds: z.number().int().min(1).max(604_800).default(3600),
+}
+
+export interface ProgramParams {
+  readonly argv?: readonly string[] | undefined
+  readonly script?: Script | undefined
+  readonly args?: readonly string[] | undefined
+  readonly stdin?: string | Secret | undefined
+  readonly directory?: string | undefined
+  readonly timeoutSeconds: number
+}
+
+export const oneProgram = (p: Pick<ProgramParams, 'argv' | 'script' | 'args'>): boolean =>
+  (p.argv === undefined) !== (p.script === undefined) && (p.argv === undefined || p.args === undefined)
+
+export const oneProgramMessage = 'give argv, or script and its args'
+
+/** One line for people: `pg_createcluster 17 main`. */
+export const showProgram = ({ argv, script = '' as Script }: Pick<ProgramParams, 'argv' | 'script'>): string => {
+  const line = (argv ? argv.join(' ') : script).replace(/\s+/g, ' ').trim()
+  return line.length > 80 ? `${line.slice(0, 77)}...` : line
+}
+
+/**
+ * The command of a program, in a subshell, so that `after` (a script that has the arguments of its own) runs behind it.
+ * Not `( ... ) || exit`: that would switch off a `set -e` in the script.
+ */
+export const programCommand = (
+  p: ProgramParams,
+  after: { readonly script: Script; readonly args: readonly string[] } = { script: sh`:`, args: [] },
+): Command => ({
+  script: sh`
+    (
+      cd -- "$1" || exit 1
+      shift "$2"
+      ${p.script ?? sh`exec "$@"`}
+    )
+    code=$?
+    [ $code -eq 0 ] || exit $code
+    shift 2
+    ${after.script}`,
+  args: [p.directory ?? '.', String(after.args.length + 2), ...after.args, ...(p.argv ?? p.args ?? [])],
+  ...(p.stdin !== undefined && { stdin: p.stdin }),
+  timeoutMs: p.timeoutSeconds * 1000,
+})

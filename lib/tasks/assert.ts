@@ -8,7 +8,7 @@ export type Verdict = true | string
 
 const params = z.strictObject({
   that: z
-    .custom<(facts: Facts) => Verdict | Promise<Verdict>>(value => typeof value === 'function', 'must be a function')
+    .custom<(facts: Facts) => Promise<Verdict>>(value => typeof value === 'function', 'must be a function')
     .describe('Looks at facts, and says true or what is wrong'),
   refusal: z.string().min(1).describe('What cannot be done while it does not hold'),
   hint: z.string().optional().describe('What to do about it'),

@@ -190,6 +190,24 @@ real('reset gives a fresh disk, with the same keys and address', async t => {
   t.is(stdout, 'fresh\n', stderr)
 })
 
+real('one host can go, and come back with its address', async t => {
+  const [left, right] = await pair()
+  await lab.remove(['right'])
+  t.deepEqual(
+    (await lab.hosts()).map(host => host.name),
+    ['left'],
+  )
+  t.deepEqual(
+    (await traces(lab.names.id)).filter(line => line.includes('right')),
+    [],
+  )
+  t.notRegex(await readFile(join(checkout, '.lab/known_hosts'), 'utf8'), /right/)
+  t.deepEqual(await readdir(join(checkout, 'inventories/lab/host_vars')), ['left.yml'])
+  t.is(left.status(), 'running')
+  const [again] = await lab.up(['right'])
+  t.is(again?.address, right.address)
+})
+
 real('up repairs what is frozen, cut off, off, unmounted or unplugged', async t => {
   const [left, right] = await pair()
   await left.freeze()

@@ -5,6 +5,7 @@ import { systemEnvironment } from './machine/path.ts'
 
 const usage = `npm run lab -- up [HOST...]              make and boot hosts (default: ${defaultHosts.join(' ')})
 npm run lab -- down                      remove the lab, everything of it
+npm run lab -- down HOST...              remove these hosts only
 npm run lab -- status                    what is there
 npm run lab -- reset HOST...             a fresh disk for these hosts
 npm run lab -- ssh HOST [COMMAND...]     log in as admin, or as USER@HOST`
@@ -17,6 +18,10 @@ async function main([command, ...rest]: string[]): Promise<number> {
       await lab.up(rest.length > 0 ? rest : defaultHosts)
       return status()
     case 'down':
+      if (rest.length > 0) {
+        await lab.remove(rest)
+        return status()
+      }
       await lab.down()
       console.log('the lab is down')
       return 0

@@ -23,8 +23,9 @@ export const hostVars = (address: string, user = 'admin'): Record<string, string
   ssh_known_hosts_file: '.lab/known_hosts',
 })
 
-/** Removes the files of hosts that are no longer, so that no inventory names a host of nobody. */
-export async function removeHostVars(lab: LabNames): Promise<void> {
+/** Removes the files of hosts that are no longer, all or some, so that no inventory names a host of nobody. */
+export async function removeHostVars(lab: LabNames, hosts?: readonly string[]): Promise<void> {
   const files = await readdir(directoryOf(lab)).catch(() => [])
-  for (const file of files.filter(name => name.endsWith('.yml'))) await rm(join(directoryOf(lab), file))
+  const unwanted = files.filter(file => file.endsWith('.yml') && (hosts?.includes(file.slice(0, -4)) ?? true))
+  for (const file of unwanted) await rm(join(directoryOf(lab), file))
 }

@@ -23,7 +23,7 @@ import { type LabNames, labNames, ownCheckout } from './names.ts'
 import { labPossible } from './possible.ts'
 import { ensurePrograms } from './programs.ts'
 import { ensureProvisioned } from './provision.ts'
-import { removeLocked } from './remove.ts'
+import { removeHost, removeLocked } from './remove.ts'
 
 export { LabError } from './error.ts'
 export { LabHost } from './host.ts'
@@ -87,6 +87,15 @@ export class Lab {
       await this.#publish(options)
       if (provision) await ensureProvisioned(host, options.access, this.#progress)
       return host
+    })
+  }
+
+  /** Removes some hosts, and leaves the others as they are. */
+  remove(hosts: readonly string[]): Promise<void> {
+    return this.#locked(async () => {
+      for (const name of hosts) await removeHost((await this.host(name)).files)
+      await removeHostVars(this.names, hosts)
+      if ((await this.state()) !== undefined) await this.#publish(await this.#prepare([]))
     })
   }
 

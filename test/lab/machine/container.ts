@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostNames } from '../names.ts'
+import { removeTree } from './mounts.ts'
 import { type Process, processes, processesInside, signal, until } from './processes.ts'
 import { attempt, run } from './run.ts'
 
@@ -36,6 +37,7 @@ export async function boot(host: HostNames): Promise<void> {
     '--timezone=off',
     '--link-journal=no',
   ]
+  await removeRuntime(host)
   // https://www.freedesktop.org/software/systemd/man/latest/sd_booted.html
   if (existsSync('/run/systemd/system')) await bootAsUnit(host, nspawn)
   else {
@@ -78,6 +80,15 @@ export async function cutPower(host: HostNames): Promise<void> {
     return keepers.length + inside.length === 0 ? true : undefined
   })
   await removeGroups(host)
+  await removeRuntime(host)
+}
+
+/**
+ * nspawn tidies up behind itself unless it is killed, and refuses to start on what it left: unix-export is a mount since
+ * systemd 256.
+ */
+async function removeRuntime(host: HostNames): Promise<void> {
+  for (const kind of ['propagate', 'unix-export']) await removeTree(`/run/systemd/nspawn/${kind}/${host.machine}`)
 }
 
 /** A group stays busy for a moment after its last process was killed. */

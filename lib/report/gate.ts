@@ -20,7 +20,7 @@ const cleaners: Record<'terminal' | 'json', Clean> = {
 /** Every string of a value, and the host names that are keys of a summary. */
 const walk = (value: unknown, clean: Clean, field: string): unknown => {
   if (typeof value === 'string') return ownWords.has(field) ? value : clean(value, field)
-  if (Array.isArray(value)) return value.map(item => walk(item, clean, field))
+  if (Array.isArray(value)) return value.map(item => walk(item, clean, field === 'hosts' ? '' : field))
   if (typeof value !== 'object' || value === null) return value
   const named = field === 'hosts'
   const pairs = Object.entries(value).map(([key, item]) =>

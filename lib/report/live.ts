@@ -19,9 +19,7 @@ class Area extends DefaultRenderer {
 const colours: readonly (readonly [Level, Style])[] = [
   [Level.PENDING, 'yellow'],
   [Level.COMPLETED, 'green'],
-  [Level.COMPLETED_WITH_FAILED_SUBTASKS, 'yellow'],
   [Level.FAILED, 'red'],
-  [Level.FAILED_WITH_FAILED_SUBTASKS, 'red'],
   [Level.WAITING, 'gray'],
 ]
 
@@ -50,12 +48,7 @@ export class Live {
     this.#waiting = new Set(hosts.slice(fit))
     const paint = painter(color)
     const list = new Listr(
-      this.#heading.task(size.columns, (_, task) =>
-        task.newListr(
-          this.#rows.map(row => row.task(size.columns)),
-          { concurrent: true, exitOnError: false },
-        ),
-      ),
+      [this.#heading, ...this.#rows].map(row => row.task(size.columns)),
       {
         renderer: Area,
         rendererOptions: {
@@ -63,14 +56,19 @@ export class Live {
           color: Object.fromEntries(colours.map(([level, style]) => [level, (text = '') => paint(style, text)])),
           clearOutput: true,
           collapseErrors: false,
-          collapseSubtasks: false,
           showErrorMessage: false,
         },
+        concurrent: true,
         exitOnError: false,
         registerSignalListeners: false,
       },
     )
     this.#run = list.run()
+  }
+
+  /** Resolves when the rows are on the screen: listr2 loads its parts when it begins. */
+  async drawn(): Promise<void> {
+    await Promise.race([this.#run, Promise.all([this.#heading, ...this.#rows].map(row => row.started))])
   }
 
   /** Written for good, above the rows. */
@@ -91,13 +89,13 @@ export class Live {
     this.#waiting.delete(host)
     if (!row) return
     row.show(title, '')
-    if (this.#waiting.size === 0) row.settle(failed)
-    else row.release()
+    row.release(failed)
+    if (this.#waiting.size === 0) for (const free of this.#rows.filter(r => r.free)) free.settle()
   }
 
   /** Resolves when the rows are gone. */
   async close(): Promise<void> {
-    for (const row of [this.#heading, ...this.#rows]) row.settle(false)
+    for (const row of [this.#heading, ...this.#rows]) row.settle()
     await this.#run
   }
 

@@ -6,15 +6,22 @@ import { inShort, recapLines, type Trouble } from './recap.ts'
 import type { RenderOptions } from './renderer.ts'
 import { Skips } from './skips.ts'
 import { summaryLines } from './summary-lines.ts'
-import { type Mode, noCounts, showCounts, showDuration, showPlace, styleOf, type Word, wordOf } from './words.ts'
+import {
+  type Mode,
+  noCounts,
+  showCounts,
+  showDuration,
+  showHosts,
+  showPlace,
+  styleOf,
+  type Word,
+  wordOf,
+} from './words.ts'
 
 type Ended = Extract<Event, { type: 'task'; state: 'ended' }>
 
 const indent = (lines: readonly string[], by: number): readonly string[] =>
   lines.map(line => (line ? ' '.repeat(by) + line : line))
-
-/** Hosts named one by one up to this many; more are counted. */
-const FEW = 6
 
 /** What a run says for good, line by line: events in, lines out. What moves (the pretty renderer's rows) is not here. */
 export class Log {
@@ -88,8 +95,8 @@ export class Log {
   #playStarted({ play, hosts }: Extract<Event, { type: 'play' }>): readonly string[] {
     this.#seen = new Map()
     this.#counts = new Map(hosts.map(({ host }) => [host, noCounts]))
-    const names = hosts.length > FEW ? `${hosts.length} hosts` : hosts.map(h => h.host).join(', ')
-    return ['', this.#paint('bold', `play ${play}`) + this.#paint('gray', ` (${names || 'no hosts'})`)]
+    const names = showHosts(hosts.map(h => h.host))
+    return ['', this.#paint('bold', `play ${play}`) + this.#paint('gray', ` (${names})`)]
   }
 
   /** A line for all hosts that came to the same. */
@@ -100,7 +107,7 @@ export class Log {
       groups.set(said, [...(groups.get(said) ?? []), host])
     }
     this.#counts = new Map()
-    return [...groups].map(([said, hosts]) => `${hosts.join(', ').padEnd(this.#hostWidth)}  ${said}`)
+    return [...groups].map(([said, hosts]) => `${showHosts(hosts).padEnd(this.#hostWidth)}  ${said}`)
   }
 
   #taskEnded(event: Ended): readonly string[] {

@@ -47,7 +47,10 @@ export class Pretty implements Renderer {
     const hosts = event.hosts.map(({ host }) => host)
     const write = (text: string) => this.#sink.write(text)
     const live = new Live(event.play, hosts, { write, size: this.#size(), color: this.#options.color })
-    this.#play = { title: event.play, live, progress: new Progress(event, this.#mode) }
+    const progress = new Progress(event, this.#mode)
+    for (const host of hosts) live.show(host, progress.of(host)?.title ?? host, '')
+    this.#play = { title: event.play, live, progress }
+    await live.drawn()
   }
 
   #progress(event: Event): void {

@@ -40,20 +40,26 @@ export class Progress {
     )
   }
 
+  /** What the row of a host says. */
+  of(host: string): HostProgress | undefined {
+    const state = this.#states.get(host)
+    return state && this.#show(host, state)
+  }
+
   /** How the host of this event is doing now; undefined: the event does not change what is shown. */
   add(event: Event): HostProgress | undefined {
     const state = 'host' in event && event.host !== undefined ? this.#states.get(event.host) : undefined
     if (!state) return undefined
     if (event.type === 'host') {
       if (event.state === 'closed') return undefined
-      state.doing = event.state === 'connecting' ? 'connecting' : 'reading facts'
+      state.doing = event.state === 'connecting' ? 'connecting' : 'planning'
     } else if (event.type === 'output') state.output = lastLine(event.text) || state.output
     else if (event.type === 'unreachable') {
       state.gone = true
       state.counts = { ...state.counts, unreachable: state.counts.unreachable + 1 }
     } else if (event.type === 'task') {
       state.output = ''
-      state.doing = event.state === 'running' ? event.title : 'reading facts'
+      state.doing = event.state === 'running' ? event.title : 'planning'
       if (event.state === 'ended') state.counts = { ...state.counts, [event.outcome]: state.counts[event.outcome] + 1 }
     } else return undefined
     return this.#show('host' in event ? (event.host ?? '') : '', state)

@@ -67,3 +67,9 @@ export const showExit = (code: number, total: Counts, mode: Mode): string => {
   const open = [total.changed > 0 && `${total.changed} would change`, total.unknown > 0 && `${total.unknown} unknown`]
   return `checked, ${open.filter(Boolean).join(', ') || 'nothing would change'}; nothing was written`
 }
+
+/** Hosts named one by one up to this many; of more, the first and their number. */
+const FEW = 6
+
+export const showHosts = (hosts: readonly string[]): string =>
+  hosts.length > FEW ? `${hosts.length} hosts (${hosts.slice(0, 3).join(', ')} ...)` : hosts.join(', ') || 'no hosts'

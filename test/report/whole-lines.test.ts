@@ -1,0 +1,50 @@
+import test from 'ava'
+import type { Event } from '../../lib/event.ts'
+import { wholeLines } from '../../lib/report/whole-lines.ts'
+import { ended, output, stream } from '../helpers/events.ts'
+
+const through = async (events: readonly Event[]): Promise<readonly string[]> => {
+  const said: string[] = []
+  for await (const event of wholeLines(stream(events), text => text.replaceAll('hunter2', '*')))
+    said.push(event.type === 'output' ? `${event.host} ${event.stream} ${event.text}` : event.type)
+  return said
+}
+
+test('a line is passed on when it is whole', async t => {
+  const events = ['a\nb', 'c\nd', '\n'].map(text => output('h1', text))
+  t.deepEqual(await through(events), ['h1 stdout a\n', 'h1 stdout bc\n', 'h1 stdout d\n'])
+})
+
+test('hosts and streams do not mix', async t => {
+  const err = { ...output('h1', 'x\n'), stream: 'stderr' } as Event
+  t.deepEqual(await through([output('h1', 'a'), output('h2', 'b\n'), err, output('h1', 'c\n')]), [
+    'h2 stdout b\n',
+    'h1 stderr x\n',
+    'h1 stdout ac\n',
+  ])
+})
+
+test('what has no end is passed on before the end of the task, of the run, of the events', async t => {
+  t.deepEqual(await through([output('h1', 'a'), ended('h2', 't', 'ok'), ended('h1', 't', 'ok')]), [
+    'task',
+    'h1 stdout a',
+    'task',
+  ])
+  const summary: Event = { type: 'summary', exitCode: 0, hosts: {}, durationMs: 0 }
+  t.deepEqual(await through([output('h1', 'a'), summary]), ['h1 stdout a', 'summary'])
+  t.deepEqual(await through([output('h1', 'a')]), ['h1 stdout a'])
+})
+
+test('a carriage return ends a line: a progress bar is seen', async t => {
+  t.deepEqual(await through([output('h1', ' 10%\r 2'), output('h1', '0%\r')]), ['h1 stdout  10%\r', 'h1 stdout  20%\r'])
+})
+
+test('a line without end is passed on in parts, and a secret on the cut is masked', async t => {
+  const filler = 'x'.repeat(64 * 1024)
+  for (const where of [4000, 4090, 4096, 4100, 8]) {
+    const said = await through([output('h1', `${filler}hunter2${'y'.repeat(where)}`), output('h1', 'z\n')])
+    t.true(said.length === 2)
+    const text = said.map(s => s.replace('h1 stdout ', '')).join('')
+    t.is(text, `${filler}*${'y'.repeat(where)}z\n`)
+  }
+})

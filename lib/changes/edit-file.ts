@@ -26,7 +26,11 @@ export interface Edited {
 }
 
 /** An edit's ground: the bytes of the file as it is, empty when it is to be made. Refusal for what must not be edited. */
-const readable = ({ path: file, create }: EditOptions, now: PathState, has: Content): Buffer | undefined => {
+export const groundOf = (
+  { path: file, create }: Pick<EditOptions, 'path' | 'create'>,
+  now: PathState,
+  has: Content,
+): Buffer | undefined => {
   if (now.type === 'link')
     throw new Refusal(`${file} is a link to ${now.target}, and a link is not edited through`, {
       hint: `Name the file itself, if it is meant: ${now.target}`,
@@ -67,7 +71,7 @@ export const editFile = (
   edit: (before: Buffer) => Edited,
 ): readonly Change[] => {
   const { path: file, validate } = options
-  const old = readable(options, now, has)
+  const old = groundOf(options, now, has)
   const { bytes, secret = false, instead } = edit(old ?? Buffer.alloc(0))
   const kept = now.type === 'file' ? now : undefined
   const attributes = attributesAfter(options, kept)

@@ -65,7 +65,11 @@ const writeArgs = (file: string, { mode, owner, group }: FileAttributes, { befor
 }
 
 /** What is true of a file once it is written. */
-const writeClaims = (file: string, attributes: FileAttributes, { sha256, shown, instead }: Evidence): Claim[] => [
+export const writeClaims = (
+  file: string,
+  attributes: FileAttributes,
+  { sha256, shown, instead }: Evidence,
+): Claim[] => [
   claim(path(file), { type: 'file', ...attributes }),
   claim(digest(file), { sha256 }, instead && !shown ? { shown: instead } : {}),
   ...(shown

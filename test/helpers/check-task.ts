@@ -40,8 +40,8 @@ export const applied = async (
   t: ExecutionContext,
   task: Task,
   shell: readonly string[],
+  facts: Facts = localFacts(shell),
 ): Promise<readonly Change[]> => {
-  const facts = localFacts(shell)
   const changes = await task.plan(facts)
   await plannedAgain(t, task, facts, changes)
   for (const { command, summary, makes } of changes) {

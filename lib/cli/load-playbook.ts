@@ -52,9 +52,7 @@ export const loadPlaybook = async (given: string, cwd: string): Promise<Playbook
   } catch (error) {
     throw playbookMistake(error, start)
   }
-  // A file outside a package of type "module" is loaded as CommonJS: its exports are then one level down.
-  const inner = module.default
-  const value = typeof inner === 'object' && inner !== null && 'default' in inner ? inner.default : inner
+  const value = module.default
   if (isPlaybook(value)) return value
   throw new UsageError([
     {

@@ -276,6 +276,7 @@ test('vars beside the inventory: files, folders, without an ending; those of oth
     'inventories/group_vars/web/deep/20.yaml': 'three: 3\n',
     'inventories/group_vars/web/README.md': 'not: [yaml',
     'inventories/group_vars/elsewhere.yml': 'four: 4\n',
+    'inventories/host_vars/c.yml': 'six: 6\n',
     'inventories/host_vars/a.yaml': 'five: 5\n',
   })
   const { hosts, groups } = await loadInventory(['prod'], { cwd })

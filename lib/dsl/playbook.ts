@@ -50,7 +50,8 @@ export interface PlaybookDefinition<G extends string, S extends z.ZodType> {
   readonly groups: readonly G[]
   /** Every host's vars are checked by it before any connection. */
   readonly vars: S
-  plays(context: PlaybookContext<G, z.output<S>>): readonly Play<NoInfer<G>, z.output<S>>[]
+  /** Name the parameter even where it is not used (`_ => [...]`): TypeScript hands the types of the vars on through it. */
+  plays(context: PlaybookContext<G, z.output<S>>): readonly Play<NoInfer<G>, NoInfer<z.output<S>>>[]
 }
 
 export interface Playbook<G extends string = string, S extends z.ZodType = z.ZodType> extends PlaybookDefinition<G, S> {

@@ -14,7 +14,7 @@ export default playbook({
   name: 'Fifty tasks',
   groups: ['bench'],
   vars: z.strictObject({}),
-  plays: () => [
+  plays: _ => [
     play('Fifty tasks', { hosts: 'bench', become: true }, [
       directory({ path: '/srv/bench', mode: '0755', owner: 'root', group: 'root' }),
       ...numbers(8).map(n => directory({ path: `/srv/bench/d${n}`, mode: '0750', owner: 'root', group: 'daemon' })),

@@ -38,7 +38,7 @@ const inventoryOf = (folder: string, hosts: readonly LabHost[]): string => {
 
 const baton = (inventory: string, ...more: string[]): Contender => ({
   name: 'baton',
-  argv: ['npx', '--no-install', 'tsx', 'run', 'test/bench/fifty.ts', '-i', inventory, ...more],
+  argv: ['node_modules/.bin/tsx', 'run', 'test/bench/fifty.ts', '-i', inventory, ...more],
 })
 
 const has = (program: string): boolean => {

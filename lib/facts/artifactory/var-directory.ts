@@ -1,0 +1,11 @@
+import type { Facts } from '../../dsl/facts.ts'
+import { path } from '../path.ts'
+
+/**
+ * Where Artifactory's var directory really is: it is a link in package installations, and a copy of the link is no copy.
+ * https://jfrog.com/help/r/jfrog-installation-setup-documentation/data-directory
+ */
+export const varDirectory = async (facts: Facts, home: string): Promise<string> => {
+  const found = await facts.get(path(`${home}/var`))
+  return found.type === 'link' && found.target.startsWith('/') ? found.target.replace(/\/+$/, '') : `${home}/var`
+}

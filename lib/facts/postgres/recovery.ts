@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { defineQuery, type Server } from './query.ts'
+import { sql } from './sql.ts'
+
+const rows = z
+  .tuple([
+    z.strictObject({
+      inRecovery: z.boolean(),
+      /** Waits at its recovery target: a promotion ends there. */
+      held: z.boolean(),
+      replayed: z.string().nullable(),
+      systemIdentifier: z.string(),
+    }),
+  ])
+  .transform(([row]) => row)
+
+/** Where a standby stands. */
+export const recovery = defineQuery<Server, typeof rows>({
+  kind: 'postgres-recovery',
+  id: () => 'recovery',
+  query: () => sql`
+    SELECT pg_is_in_recovery() AS "inRecovery",
+           CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() = 'paused' ELSE false END
+             AND (current_setting('recovery_target') <> '' OR current_setting('recovery_target_lsn') <> '') AS held,
+           pg_last_wal_replay_lsn()::text AS replayed,
+           (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier"`,
+  rows,
+})

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { change, claim } from '../../changes/change.ts'
+import { defineTask, type Facts, Unknown } from '../../dsl/index.ts'
+import { Refusal } from '../../errors.ts'
+import { type ClusterState, cluster as clusterFact } from '../../facts/postgres/cluster.ts'
+import { available } from '../../facts/postgres/query.ts'
+import { serverIdentity } from '../../facts/postgres/server-identity.ts'
+import { absolutePath } from '../params.ts'
+import { baseBackup } from './base-backup.ts'
+import { clusterParams, dataOf, roleName } from './cluster-params.ts'
+
+const params = z.strictObject({
+  ...clusterParams,
+  from: z.string().describe('Host or group of the primary'),
+  fromPort: z.number().int().default(5432),
+  address: z.string().describe('How the standby reaches the primary'),
+  user: roleName,
+  passfile: absolutePath,
+  slot: z.string(),
+  timeoutSeconds: z.number().int().default(86_400).describe('For the whole base backup'),
+})
+
+const refuse = (facts: Facts, data: string, why: string): never => {
+  throw new Refusal(`${data} on ${facts.host} ${why}; nothing is copied over it`, {
+    hint: 'If it is not needed any more, move it away and run again.',
+  })
+}
+
+/** Is this already a standby of that cluster? Throws where the data directory is anything that must not be replaced. */
+const isStandbyOf = (facts: Facts, data: string, now: ClusterState, systemIdentifier: string): boolean => {
+  if (now.data === 'foreign') refuse(facts, data, 'is not empty and holds no PostgreSQL cluster')
+  if (now.data !== 'cluster') return false
+  if (now.systemIdentifier !== systemIdentifier)
+    refuse(facts, data, `holds another cluster, ${now.systemIdentifier} instead of ${systemIdentifier}`)
+  if (!now.standby) refuse(facts, data, 'holds a primary (no standby.signal)')
+  return now.configured
+}
+
+/**
+ * A standby of another host's cluster, made by a base backup into an absent or empty data directory, and not started. The
+ * copy lands beside its place and is renamed when it is complete, so that a killed one never looks like a cluster; the host
+ * looks again right before it begins and right before the renaming.
+ * Source: https://www.postgresql.org/docs/current/app-pgbasebackup.html
+ */
+export const standbyCluster = defineTask({
+  name: 'postgres/standby-cluster',
+  params,
+  title: p => `standby of ${p.from}'s PostgreSQL`,
+  async plan(p, facts) {
+    const data = dataOf(p)
+    const fact = clusterFact({ version: p.version, name: p.cluster, dataDirectory: data })
+    const [now, answer] = await Promise.all([
+      facts.get(fact),
+      facts.on(p.from).get(serverIdentity({ port: p.fromPort })),
+    ])
+    const primary = available(answer, `the cluster of ${p.from}`)
+    if (primary.inRecovery) throw new Refusal(`the PostgreSQL of ${p.from} is itself a standby`)
+    if (primary.major !== p.version)
+      throw new Refusal(`${p.from} runs PostgreSQL ${primary.major}, the standby would be ${p.version}`)
+    if (isStandbyOf(facts, data, now, primary.systemIdentifier)) return []
+    if (!now.installed) throw new Unknown(`the cluster ${data}`, `PostgreSQL ${p.version} is installed`)
+    return [
+      change({
+        summary: `copy the cluster of ${p.from} (${Math.ceil(primary.bytes / 1024 / 1024)} MiB) to ${data}`,
+        command: {
+          script: baseBackup,
+          args: [
+            p.version,
+            p.cluster,
+            data,
+            p.address,
+            `${p.fromPort}`,
+            p.user,
+            p.passfile,
+            p.slot,
+            `${p.port}`,
+            primary.systemIdentifier,
+          ],
+          timeoutMs: p.timeoutSeconds * 1000,
+        },
+        makes: [
+          claim(fact, {
+            installed: true,
+            configured: true,
+            data: 'cluster',
+            standby: true,
+            running: false,
+            systemIdentifier: primary.systemIdentifier,
+          }),
+        ],
+        doubts: [
+          {
+            about: `what is in the new cluster ${data}`,
+            covers: (f, was) =>
+              f.key !== fact.key && (f.kind.kind.startsWith('postgres-') || (f.kind.absent?.(was) ?? false)),
+          },
+        ],
+      }),
+    ]
+  },
+})

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { change, claim } from '../../changes/change.ts'
+import { sh } from '../../command.ts'
+import { defineTask } from '../../dsl/task.ts'
+import { recoveryPoint as pointFact } from '../../facts/artifactory/recovery-point.ts'
+import { available } from '../../facts/postgres/query.ts'
+import { recovery } from '../../facts/postgres/recovery.ts'
+import { absolutePath } from '../params.ts'
+
+const params = z.strictObject({
+  path: absolutePath,
+  unit: z.string().describe('Of the synchronisation job'),
+  log: absolutePath,
+  port: z.number().int().default(5432),
+  maxAgeSeconds: z.number().int().positive(),
+  timeoutSeconds: z
+    .number()
+    .int()
+    .default(7 * 86_400)
+    .describe('For the whole synchronisation'),
+})
+
+/** `$1` unit, `$2` log. Waits for the end of the job and shows what it writes. A job that runs already is waited for. */
+const run = sh`
+  lines=$(wc -l 2>/dev/null <"$2") || lines=0
+  systemctl start -- "$1" &
+  job=$!
+  tail -n "+$((lines + 1))" -F --pid="$job" -- "$2" 2>/dev/null
+  wait "$job" && exit 0
+  tail -n "+$((lines + 1))" -- "$2" | grep FAILED | tail -n 1 >&2
+  journalctl -q -n 20 --no-pager -u "$1" >&2
+  exit 1`
+
+/**
+ * There is a verified recovery point of this very cluster, not older than `maxAgeSeconds`: the standby's filestore has every
+ * file that its database refers to. If there is none, the synchronisation job runs, as often as it takes for one.
+ */
+export const recoveryPoint = defineTask({
+  name: 'standby/recovery-point',
+  params,
+  title: () => 'a verified recovery point',
+  async plan(p, facts) {
+    const fact = pointFact(p.path)
+    const [now, answer] = await Promise.all([facts.get(fact), facts.get(recovery({ port: p.port }))])
+    const { systemIdentifier, held } = available(answer, "the standby's database")
+    const sound =
+      now.exists &&
+      held &&
+      now.point?.state === 'verified' &&
+      now.point.systemIdentifier === systemIdentifier &&
+      (now.ageSeconds ?? 0) <= p.maxAgeSeconds
+    if (sound) return []
+    return [
+      change({
+        summary: `start ${p.unit} and wait for its recovery point`,
+        command: { script: run, args: [p.unit, p.log], timeoutMs: p.timeoutSeconds * 1000 },
+        makes: [claim(fact, { exists: true, point: { state: 'verified', systemIdentifier } })],
+        doubts: [
+          {
+            about: 'what the synchronisation copies',
+            covers: f =>
+              f.key !== fact.key &&
+              (/^(path|content|digest|secret-file)$/.test(f.kind.kind) || f.kind.kind.startsWith('postgres-')),
+          },
+        ],
+      }),
+    ]
+  },
+})

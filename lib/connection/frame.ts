@@ -56,19 +56,25 @@ const framed = (nonce: string, index: number, command: Command): string => {
   }
 }
 
+const entry = (nonce: string, index: number, command: Command, stopOnFailure: boolean): string =>
+  [
+    'if [ -z "$baton_stop" ]; then',
+    framed(nonce, index, command),
+    stopOnFailure ? '[ "$baton_code" -eq 0 ] || baton_stop=1' : ':',
+    'fi',
+  ].join('\n')
+
 /**
  * The text that makes a POSIX sh run the commands, each between its marks on stdout and on stderr. Each is one compound
  * command, so that a text that is cut off on its way runs whole commands or none. Throws UnquotableError.
  *
+ * A command whose content is streamed stands alone, and all of the text is one compound command then: a shell that reads its
+ * script byte by byte, as bash does, must have nothing left to read when the content comes.
+ *
  * `stopOnFailure`: those behind a command with another code than 0 are left out, without marks.
  */
-export const request = (nonce: string, commands: readonly Command[], stopOnFailure: boolean): string =>
-  [
-    'baton_stop=',
-    ...commands.map(
-      (command, index) =>
-        `if [ -z "$baton_stop" ]; then\n${framed(nonce, index, command)}\n${stopOnFailure ? '[ "$baton_code" -eq 0 ] || baton_stop=1' : ':'}\nfi`,
-    ),
-    mark(nonce, 'z', 0, '0'),
-    '',
-  ].join('\n')
+export const request = (nonce: string, commands: readonly Command[], stopOnFailure: boolean): string => {
+  const entries = commands.map((command, index) => entry(nonce, index, command, stopOnFailure))
+  const text = ['baton_stop=', ...entries, mark(nonce, 'z', 0, '0')].join('\n')
+  return commands.some(command => stdinOf(command).type === 'stream') ? `{ ${text}\n}\n` : `${text}\n`
+}

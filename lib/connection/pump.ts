@@ -36,10 +36,10 @@ export const pump = async (source: Uint8Array | ContentSource, to: Writable, sig
     for await (const chunk of from as AsyncIterable<Uint8Array | string>) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       if (bytes.length === 0) continue
-      if (held) await write(to, held, signal)
-      held = bytes
       sent += bytes.length
       if (sent > source.bytes) throw moved(source.bytes, 'more came')
+      if (held) await write(to, held, signal)
+      held = bytes
     }
   } catch (cause) {
     if (cause instanceof BatonError || signal.aborted) throw cause

@@ -60,9 +60,21 @@ export class Session implements Connection {
     if (commands.length === 0) return []
     const user = options.as ?? this.#transport.user
     return this.#turns.take(user, async () => {
-      options.signal?.throwIfAborted()
-      const shell = await this.#shell(user)
-      return this.#run(shell, user, commands, options)
+      const outputs: Output[] = []
+      while (outputs.length < commands.length) {
+        options.signal?.throwIfAborted()
+        const from = outputs.length
+        const shell = await this.#shell(user)
+        outputs.push(
+          ...(await this.#run(shell, user, commands.slice(from), {
+            ...options,
+            onOutput: (index, stream, chunk) => options.onOutput?.(from + index, stream, chunk),
+            onEnd: (index, output) => options.onEnd?.(from + index, output),
+          })),
+        )
+        if (options.stopOnFailure && outputs.at(-1)?.code !== 0) break
+      }
+      return commands.map((_, i) => outputs[i])
     })
   }
 
@@ -78,7 +90,7 @@ export class Session implements Connection {
     user: string,
     commands: readonly Command[],
     { stopOnFailure = false, signal, onOutput, onEnd }: BatchOptions,
-  ): Promise<(Output | undefined)[]> {
+  ): Promise<Output[]> {
     let timer: NodeJS.Timeout | undefined
     let stopped: { readonly error: Error; readonly ended: Promise<void> } | undefined
     const stop = (error: Error): void => {

@@ -85,26 +85,27 @@ export class Shell {
   }
 
   /**
-   * Runs the commands in order. Throws ShellGone, or what `abandon` was given, and BatonError for content that is not what
-   * it said.
+   * Runs the commands in order. Fewer outputs than commands: one failed and `stopOnFailure` was set, or, when the shell is
+   * not `usable` any more, it was given up by a command that left its content unread. Throws ShellGone, or what `abandon`
+   * was given, and BatonError for content that is not what it said.
    */
-  async run(commands: readonly Command[], stopOnFailure: boolean, events: RunEvents): Promise<(Output | undefined)[]> {
-    const outputs = new Array<Output | undefined>(commands.length).fill(undefined)
-    let from = 0
-    while (from < commands.length) {
-      const streamed = commands.findIndex((command, i) => i >= from && stdinOf(command).type === 'stream')
-      const to = streamed < 0 ? commands.length : streamed === from ? from + 1 : streamed
-      await this.#ask(commands.slice(from, to), stopOnFailure, {
+  async run(commands: readonly Command[], stopOnFailure: boolean, events: RunEvents): Promise<Output[]> {
+    this.#gone.signal.throwIfAborted()
+    const outputs: Output[] = []
+    while (outputs.length < commands.length && this.usable) {
+      const from = outputs.length
+      const next = commands.slice(from)
+      const streamed = next.findIndex(command => stdinOf(command).type === 'stream')
+      await this.#ask(next.slice(0, streamed < 0 ? next.length : Math.max(streamed, 1)), stopOnFailure, {
         ...events,
         begin: index => events.begin(from + index),
         output: (index, stream, chunk) => events.output(from + index, stream, chunk),
         end: (index, output) => {
-          outputs[from + index] = output
+          outputs.push(output)
           events.end(from + index, output)
         },
       })
-      if (stopOnFailure && outputs.slice(from, to).some(output => output?.code !== 0)) break
-      from = to
+      if (stopOnFailure && outputs.at(-1)?.code !== 0) break
     }
     return outputs
   }
@@ -162,13 +163,13 @@ export class Shell {
       await pump(source, this.#channel.stdin, AbortSignal.any([ended, this.#gone.signal]))
       return true
     } catch (error) {
-      this.#gone.signal.throwIfAborted()
-      this.#channel.stdin.end()
-      await this.#farewell()
       if (ended.aborted && !(error instanceof BatonError)) {
         this.abandon(new ShellGone({}, false))
         return false
       }
+      this.#gone.signal.throwIfAborted()
+      this.#channel.stdin.end()
+      await this.#farewell()
       this.abandon(error instanceof Error ? error : new Error(String(error)))
       throw error
     }

@@ -8,12 +8,12 @@ import { render } from '../report/render.ts'
 export interface Parts {
   readonly run: typeof run
   readonly render: typeof render
-  readonly connect: (host: Host, options: ConnectOptions) => Promise<Connection>
+  /** Called before the run, so that --help and --list-hosts do without ssh2, and nothing is left to load in it. */
+  readonly loadConnect: () => Promise<(host: Host, options: ConnectOptions) => Promise<Connection>>
 }
 
 export const parts: Parts = {
   run,
   render,
-  // Loaded when it is needed: --help and --list-hosts do without ssh2.
-  connect: async (host, options) => (await import('../connection/connect.ts')).connect(host, options),
+  loadConnect: async () => (await import('../connection/connect.ts')).connect,
 }

@@ -21,9 +21,11 @@ export const start = async (
   limit: ReadonlySet<string> | undefined,
   options: Options,
   terminal: Terminal,
-  { run, render, connect }: Parts,
+  { run, render, loadConnect }: Parts,
 ): Promise<number> => {
   const { stdout, stderr, env } = terminal
+  // Before the first signal can be: Ctrl-C also ends the compiler that tsx loads modules with.
+  const connect = await loadConnect()
   const interrupt = onInterrupt(terminal)
   const prompt = prompter(terminal, interrupt.now)
   try {

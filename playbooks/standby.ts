@@ -5,6 +5,7 @@ import { systemYaml } from '#tasks/artifactory/system-yaml'
 import { directory } from '#tasks/directory'
 import { file } from '#tasks/file'
 import { packages } from '#tasks/packages'
+import { confD } from '#tasks/postgres/conf-d'
 import { configuration } from '#tasks/postgres/configuration'
 import { generatedPassword } from '#tasks/postgres/generated-password'
 import { hbaRules } from '#tasks/postgres/hba-rules'
@@ -13,6 +14,7 @@ import { listening } from '#tasks/postgres/listening'
 import { passfile } from '#tasks/postgres/passfile'
 import { replicationSlot } from '#tasks/postgres/replication-slot'
 import { role } from '#tasks/postgres/role'
+import { running } from '#tasks/postgres/running'
 import { standbyCluster } from '#tasks/postgres/standby-cluster'
 import { connectionString, standbySettings } from '#tasks/postgres/standby-settings'
 import { service } from '#tasks/service'
@@ -132,6 +134,7 @@ export default playbook({
           password,
           ...(!vars.replicationPassword && { keptIn: { host: 'standby', passfile: layout.passfile } }),
         }),
+        confD(cluster(own)),
         hbaRules({
           ...cluster(own),
           name: 'baton standby',
@@ -167,9 +170,10 @@ export default playbook({
           accepts: { host: 'active', port: active.vars.postgresPort, execute },
         }),
         standbyCluster({ ...cluster(vars), ...from, passfile: layout.passfile, slot: vars.replicationSlot }),
+        confD(cluster(vars)),
         hold(cluster(vars)),
         standbySettings({ ...cluster(vars), ...from, passfile: layout.passfile, slot: vars.replicationSlot }),
-        service({ name: databaseUnit, state: 'started' }),
+        running(cluster(vars)),
       ]),
 
       play('Give the standby the keys and the configuration', { hosts: 'standby', ...become }, [

@@ -76,7 +76,7 @@ export const defineQuery = <Q extends Server, S extends z.ZodType>(
         group
           .map(
             question =>
-              `SELECT '@j ' || coalesce(jsonb_agg(to_jsonb(q)), '[]') FROM (${definition.query(question).text}) q;\n` +
+              `SELECT '@j ' || coalesce(jsonb_agg(to_jsonb(q)), '[]')::text FROM (${definition.query(question).text}) q;\n` +
               '\\if :ERROR\n\\echo @e :LAST_ERROR_MESSAGE\n\\endif',
           )
           .join('\n'),

@@ -7,7 +7,7 @@ import { available } from '../../facts/postgres/query.ts'
 import { serverIdentity } from '../../facts/postgres/server-identity.ts'
 import { absolutePath } from '../params.ts'
 import { baseBackup } from './base-backup.ts'
-import { clusterParams, dataOf, roleName } from './cluster-params.ts'
+import { clusterParams, configurationOf, dataOf, roleName } from './cluster-params.ts'
 
 const params = z.strictObject({
   ...clusterParams,
@@ -92,7 +92,9 @@ export const standbyCluster = defineTask({
           {
             about: `what is in the new cluster ${data}`,
             covers: (f, was) =>
-              f.key !== fact.key && (f.kind.kind.startsWith('postgres-') || (f.kind.absent?.(was) ?? false)),
+              f.key !== fact.key &&
+              (f.kind.kind.startsWith('postgres-') ||
+                (f.key.includes(configurationOf(p)) && (f.kind.absent?.(was) ?? false))),
           },
         ],
       }),

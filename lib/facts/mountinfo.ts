@@ -37,7 +37,7 @@ export const parseMountinfo = (bytes: Buffer): readonly MountEntry[] =>
       if (!root || !at || !own || !type || source === undefined || !superOptions)
         throw new FactError(`/proc/self/mountinfo has a line that is none: ${JSON.stringify(line.slice(0, 200))}`)
       const options = [...new Set([...own.split(','), ...superOptions.split(',')])]
-      // Mounted read-only is read-only, whatever the file system's own flag says.
-      const readable = own.split(',').includes('ro') ? options.filter(o => o !== 'rw') : options
-      return { at: unescaped(at), root: unescaped(root), type, source: unescaped(source), options: readable }
+      // Read-only is what either says: the mount, or the file system after an error.
+      const effective = options.includes('ro') ? options.filter(o => o !== 'rw') : options
+      return { at: unescaped(at), root: unescaped(root), type, source: unescaped(source), options: effective }
     })

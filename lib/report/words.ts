@@ -72,4 +72,4 @@ export const showExit = (code: number, total: Counts, mode: Mode): string => {
 const FEW = 6
 
 export const showHosts = (hosts: readonly string[]): string =>
-  hosts.length > FEW ? `${hosts.length} hosts (${hosts.slice(0, 3).join(', ')} ...)` : hosts.join(', ') || 'no hosts'
+  hosts.length > FEW ? `${hosts.length} hosts: ${hosts.slice(0, 3).join(', ')} ...` : hosts.join(', ') || 'no hosts'

@@ -28,7 +28,7 @@ test('every exit code has words', t => {
 
 test('a few hosts by name, many by number', t => {
   t.is(showHosts(['a', 'b']), 'a, b')
-  t.is(showHosts(['a', 'b', 'c', 'd', 'e', 'f', 'g']), '7 hosts (a, b, c ...)')
+  t.is(showHosts(['a', 'b', 'c', 'd', 'e', 'f', 'g']), '7 hosts: a, b, c ...')
 })
 
 test('a place below the working directory is relative, another one is not', t => {

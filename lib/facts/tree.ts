@@ -61,7 +61,7 @@ export const tree = defineFact<TreeQuestion, Tree>({
       if (real === '') return { exists: false }
       if (!/^\d+:\d+$/.test(identity) || !/^\d+$/.test(count))
         throw new FactError(`a directory could not be counted: ${JSON.stringify([identity, count])}`)
-      const below = mounts.filter(at => at === real || at.startsWith(`${real}/`))
+      const below = mounts.filter(at => at === real || at.startsWith(real === '/' ? '/' : `${real}/`))
       return { exists: true, real, identity, entries: Number(count), mounts: below }
     })
   },

@@ -25,6 +25,8 @@ export interface Command {
   readonly stdin?: string | Uint8Array | Secret | ContentSource
   /** Milliseconds after which the command's processes are ended and the command has failed. */
   readonly timeoutMs?: number
+  /** In a batch that stops on failure: this one's failure stops nothing. */
+  readonly mayFail?: boolean
   /** Bytes of stdout and of stderr that are kept, each. Left out: 16 MiB. What is beyond is counted, not kept. */
   readonly keepBytes?: number
 }

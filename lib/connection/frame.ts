@@ -60,7 +60,7 @@ const entry = (nonce: string, index: number, command: Command, stopOnFailure: bo
   [
     'if [ -z "$baton_stop" ]; then',
     framed(nonce, index, command),
-    stopOnFailure ? '[ "$baton_code" -eq 0 ] || baton_stop=1' : ':',
+    stopOnFailure && !command.mayFail ? '[ "$baton_code" -eq 0 ] || baton_stop=1' : ':',
     'fi',
   ].join('\n')
 
@@ -71,7 +71,7 @@ const entry = (nonce: string, index: number, command: Command, stopOnFailure: bo
  * A command whose content is streamed stands alone, and all of the text is one compound command then: a shell that reads its
  * script byte by byte, as bash does, must have nothing left to read when the content comes.
  *
- * `stopOnFailure`: those behind a command with another code than 0 are left out, without marks.
+ * `stopOnFailure`: those behind a command with another code than 0 (unless it may fail) are left out, without marks.
  */
 export const request = (nonce: string, commands: readonly Command[], stopOnFailure: boolean): string => {
   const entries = commands.map((command, index) => entry(nonce, index, command, stopOnFailure))

@@ -1,4 +1,5 @@
 import type { Change } from '../changes/change.ts'
+import { CommandError } from '../errors.ts'
 import { apply, type Entry, type Fate } from './apply.ts'
 import { type Before, lookBefore, reportChange } from './before.ts'
 import type { HostState } from './host-state.ts'
@@ -50,8 +51,10 @@ export const applySteps = async <T>(
 ): Promise<T | undefined> => {
   const entries = entriesOf(ready)
   const looking = befores(state, entries)
+  // What the diffs need of the old state rides ahead of the changes; for a second user it must be there before them.
+  const ahead = state.reader(entries[0]?.step.as).take()
   await Promise.all(entries.map(e => state.reader(e.step.as).sent()))
-  const list = await apply(state, entries, {
+  const list = await apply(state, entries, ahead, {
     started: ({ step }) => reporter.start(step),
     output: ({ step }, stream, chunk) => reporter.output(step, stream, chunk),
   })
@@ -85,23 +88,31 @@ interface Applied {
   changed(step: Step): void
 }
 
+const spent = (fate: Fate | undefined): number =>
+  fate?.state === 'done'
+    ? fate.output.durationMs
+    : fate?.state === 'failed' && fate.error instanceof CommandError
+      ? fate.error.output.durationMs
+      : 0
+
 /** Reports one step, and whether all is well up to and with it. */
 const reportApplied = ({ step, changes }: ReadyStep, applied: Applied): boolean => {
   const { good, fates, wrong, before, reporter, changed } = applied
   const report = (some: readonly Change[]) => some.map(c => reportChange(before.get(c)!))
+  const durationMs = changes.reduce((ms, c) => ms + spent(fates.get(c)), 0)
   const ran = changes.filter(c => fates.get(c)!.state === 'done')
   if (ran.length > 0) changed(step)
   const bad = changes.find(c => fates.get(c)!.state !== 'done' || wrong.has(c))
   if (!bad) {
     // Without changes it was ok on condition that those before it come true.
-    if (changes.length > 0) reporter.end(step, { outcome: 'changed', changes: report(changes) })
+    if (changes.length > 0) reporter.end(step, { outcome: 'changed', changes: report(changes), durationMs })
     else if (good) reporter.end(step, { outcome: 'ok' })
     else reporter.skip([step], AFTER_FAILURE)
     return good
   }
   const fate = fates.get(bad)!
   if (fate.state !== 'not run')
-    reporter.endWithError(step, fate.state === 'done' ? wrong.get(bad) : fate.error, bad, report(ran))
+    reporter.endWithError(step, fate.state === 'done' ? wrong.get(bad) : fate.error, bad, report(ran), durationMs)
   else if (ran.length === 0) reporter.skip([step], AFTER_FAILURE)
   else reporter.end(step, { outcome: 'failed', changes: report(ran), reason: `${AFTER_FAILURE}: ${bad.summary}` })
   return false

@@ -1,6 +1,7 @@
 import type { Change } from '../changes/change.ts'
 import type { Command, Output } from '../command.ts'
 import { CommandError, ConnectionError } from '../errors.ts'
+import type { Ahead } from './fact-reader.ts'
 import type { HostState } from './host-state.ts'
 import type { Step } from './plan.ts'
 import { showCommand } from './report-error.ts'
@@ -23,6 +24,9 @@ interface Watcher {
   output(entry: Entry, stream: 'stdout' | 'stderr', chunk: Buffer): void
 }
 
+/** Reads what the changes are about to replace, in the same round trip, before the first change. */
+export type AheadOf = (as: string | undefined) => Ahead
+
 /** Neighbours that run as the same user share a batch. */
 const runs = (entries: readonly Entry[]): Entry[][] => {
   const groups: Entry[][] = []
@@ -38,38 +42,54 @@ const runs = (entries: readonly Entry[]): Entry[][] => {
  * Applies the changes in order, neighbours in one batch; a failing one stops those behind it. One fate per entry. Never
  * rejects: what happened to the host is in the fates.
  */
-export const apply = async (state: HostState, entries: readonly Entry[], watch: Watcher): Promise<readonly Fate[]> => {
+export const apply = async (
+  state: HostState,
+  entries: readonly Entry[],
+  ahead: Ahead,
+  watch: Watcher,
+): Promise<readonly Fate[]> => {
   const fates: Fate[] = []
-  for (const group of runs(entries)) {
+  for (const [i, group] of runs(entries).entries()) {
     if (fates.some(f => f.state !== 'done')) fates.push(...group.map(() => ({ state: 'not run' }) as const))
-    else fates.push(...(await applyRun(state, group, watch)))
+    else fates.push(...(await applyRun(state, group, i === 0 ? ahead : undefined, watch)))
   }
   return fates
 }
 
-const applyRun = async (state: HostState, entries: readonly Entry[], watch: Watcher): Promise<readonly Fate[]> => {
+const applyRun = async (
+  state: HostState,
+  entries: readonly Entry[],
+  ahead: Ahead | undefined,
+  watch: Watcher,
+): Promise<readonly Fate[]> => {
   const as = entries[0]!.step.as
+  const looks = ahead?.commands ?? []
+  const looked: Output[] = []
   const ended: (Output | undefined)[] = []
   let sent = false
   try {
     const connection = await state.connect()
     sent = true
     watch.started(entries[0]!)
-    await connection.batch(
-      entries.map(e => e.change.command),
-      {
-        ...(as !== undefined && { as }),
-        stopOnFailure: true,
-        onOutput: (i, stream, chunk) => watch.output(entries[i]!, stream, chunk),
-        onEnd: (i, output) => {
-          ended[i] = output
-          const next = entries[i + 1]
-          if (next && output.code === 0) watch.started(next)
-        },
+    await connection.batch([...looks, ...entries.map(e => e.change.command)], {
+      ...(as !== undefined && { as }),
+      stopOnFailure: true,
+      onOutput: (n, stream, chunk) => {
+        const entry = entries[n - looks.length]
+        if (entry) watch.output(entry, stream, chunk)
       },
-    )
+      onEnd: (n, output) => {
+        const i = n - looks.length
+        if (i < 0) looked[n] = output
+        else ended[i] = output
+        const next = entries[i + 1]
+        if (i >= 0 && next && output.code === 0) watch.started(next)
+      },
+    })
+    ahead?.answered(looked)
     return entries.map((entry, i) => fateOf(entry.change.command, ended[i]))
   } catch (error) {
+    ahead?.failed(error)
     return afterTrouble(entries, ended, error, sent)
   }
 }

@@ -1,4 +1,4 @@
-import type { Output } from '../command.ts'
+import type { Command, Output } from '../command.ts'
 import type { Connection } from '../connection/connection.ts'
 import { FactError } from '../errors.ts'
 import type { Fact } from '../facts/fact.ts'
@@ -7,6 +7,14 @@ interface Question {
   readonly fact: Fact<unknown>
   resolve(answer: unknown): void
   reject(error: unknown): void
+}
+
+/** Questions that travel ahead of other commands. */
+export interface Ahead {
+  readonly commands: readonly Command[]
+  /** Their outputs, in order. */
+  answered(outputs: readonly (Output | undefined)[]): void
+  failed(error: unknown): void
 }
 
 /** Questions of one kind that fit into one command; beyond that the kernel's limit on arguments comes near. */
@@ -69,6 +77,21 @@ export class FactReader {
     while (this.#waiting.length > 0) await new Promise(resolve => setImmediate(resolve))
   }
 
+  /** What waits to be asked, to be sent ahead of something else in one batch instead of in a batch of its own. */
+  take(): Ahead {
+    const groups = byKind(this.#waiting)
+    this.#waiting = []
+    return {
+      commands: groups.map(questions => ({ ...commandFor(questions), mayFail: true })),
+      answered: outputs => {
+        for (const q of this.#settle(groups, outputs)) q.reject(new FactError(`nobody could tell: ${q.fact.key}`))
+      },
+      failed: error => {
+        for (const q of groups.flat()) q.reject(error)
+      },
+    }
+  }
+
   #schedule(): void {
     if (this.#busy) return
     this.#busy = true
@@ -83,30 +106,33 @@ export class FactReader {
     this.#waiting = []
     const unclear = await this.#ask(groups)
     // One bad question (a file that may not be read) spoils the command that it shares: asked apart, it fails alone.
-    if (unclear.length > 0) await this.#ask(unclear.map(q => [q]))
+    await this.#ask(unclear.map(q => [q]))
     this.#busy = false
     if (this.#waiting.length > 0) this.#schedule()
   }
 
   /** Asks one batch. Gives back the questions that shared a command whose output made no sense. */
-  async #ask(groups: readonly Question[][]): Promise<Question[]> {
-    const unclear: Question[] = []
+  async #ask(groups: readonly Question[][]): Promise<readonly Question[]> {
+    if (groups.length === 0) return []
     try {
       const connection = await this.#connect()
       const outputs = await connection.batch(groups.map(commandFor), this.#as === undefined ? {} : { as: this.#as })
-      groups.forEach((questions, i) => {
-        const result = this.#parse(questions, outputs[i])
-        if ('answers' in result)
-          questions.forEach((q, j) => {
-            q.resolve(result.answers[j])
-          })
-        else if (questions.length > 1) unclear.push(...questions)
-        else for (const q of questions) q.reject(result.error)
-      })
+      return this.#settle(groups, outputs)
     } catch (error) {
       for (const q of groups.flat()) q.reject(error)
+      return []
     }
-    return unclear
+  }
+
+  #settle(groups: readonly Question[][], outputs: readonly (Output | undefined)[]): readonly Question[] {
+    return groups.flatMap((questions, i) => {
+      const result = this.#parse(questions, outputs[i])
+      if ('error' in result && questions.length > 1) return questions
+      for (const [j, q] of questions.entries())
+        if ('answers' in result) q.resolve(result.answers[j])
+        else q.reject(result.error)
+      return []
+    })
   }
 
   #parse(

@@ -9,6 +9,8 @@ interface End {
   readonly changes?: readonly ChangeReport[]
   readonly reason?: string
   readonly error?: ErrorReport
+  /** Milliseconds that its changes ran on the host. */
+  readonly durationMs?: number
 }
 
 /** Says as events what becomes of the steps of one play on one host. */
@@ -16,7 +18,7 @@ export class StepReporter {
   readonly #host: string
   readonly #play: string
   readonly #send: (event: Event) => void
-  readonly #started = new Map<Step, number>()
+  readonly #started = new Set<Step>()
 
   constructor(host: string, play: string, send: (event: Event) => void) {
     this.#host = host
@@ -26,7 +28,7 @@ export class StepReporter {
 
   start(step: Step): void {
     if (this.#started.has(step)) return
-    this.#started.set(step, performance.now())
+    this.#started.add(step)
     this.#send({ type: 'task', state: 'running', ...this.#about(step) })
   }
 
@@ -34,8 +36,7 @@ export class StepReporter {
     this.#send({ type: 'output', ...this.#about(step), stream, text: chunk.toString() })
   }
 
-  end(step: Step, { outcome, changes = [], reason, error }: End): void {
-    const started = this.#started.get(step)
+  end(step: Step, { outcome, changes = [], reason, error, durationMs = 0 }: End): void {
     this.#send({
       type: 'task',
       state: 'ended',
@@ -44,12 +45,18 @@ export class StepReporter {
       changes,
       ...(reason !== undefined && { reason }),
       ...(error && { error }),
-      durationMs: started === undefined ? 0 : Math.round(performance.now() - started),
+      durationMs: Math.round(durationMs),
     })
   }
 
   /** `change`: the one that was being applied; left out: nothing was sent to the host. */
-  endWithError(step: Step, cause: unknown, change?: Change, changes: readonly ChangeReport[] = []): void {
+  endWithError(
+    step: Step,
+    cause: unknown,
+    change?: Change,
+    changes: readonly ChangeReport[] = [],
+    durationMs = 0,
+  ): void {
     const error = reportError(cause, change?.summary)
     // With nothing sent there is nothing that could have happened unseen.
     const kind = error.kind === 'unknown' && !change ? 'unreachable' : error.kind
@@ -58,7 +65,7 @@ export class StepReporter {
       cause instanceof ConnectionError && kind === 'unknown'
         ? { hint: 'Nobody saw it end. The next run reads the host again before it does anything.' }
         : {}
-    this.end(step, { outcome, changes, error: { ...error, kind, ...hint } })
+    this.end(step, { outcome, changes, durationMs, error: { ...error, kind, ...hint } })
   }
 
   skip(steps: readonly Step[], reason: string): void {

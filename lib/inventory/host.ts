@@ -25,7 +25,7 @@ export type ConnectionSettings =
 /** A host of the inventory with its vars, checked by the playbook's schema. Frozen. */
 export interface Host<V = unknown> {
   readonly name: string
-  /** Every group it is in, parents included, without `all`. */
+  /** Every group it is in, parents included. `all` is among them only where the playbook names it. */
   readonly groups: readonly string[]
   readonly vars: V
   readonly connection: ConnectionSettings

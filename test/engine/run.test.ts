@@ -50,6 +50,7 @@ test('a run makes it so, reads it back, and a second run changes nothing in one 
   t.is(first.summary.exitCode, 0)
   t.deepEqual(first.summary.hosts.h1, { ok: 0, changed: 50, failed: 0, skipped: 0, unreachable: 0, unknown: 0 })
   t.is(readFileSync(`${dir}/49`, 'utf8'), 'file 49\n')
+  t.is(first.roundTrips, 3) // the facts; the old contents and all changes; reading back
   const second = await playHere([['g', tasks]])
   t.is(second.summary.hosts.h1?.ok, 50)
   t.is(second.roundTrips, 1)

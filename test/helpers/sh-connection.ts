@@ -69,7 +69,7 @@ export class ShConnection implements Connection {
       outputs.push(output)
       options.onOutput?.(i, 'stdout', output.stdout)
       options.onEnd?.(i, output)
-      if (options.stopOnFailure && output.code !== 0) break
+      if (options.stopOnFailure && output.code !== 0 && !command.mayFail) break
     }
     return commands.map((_, i) => outputs[i])
   }

@@ -1,14 +1,17 @@
-import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { symlink as link, lstat, readdir, readFile, writeFile } from 'node:fs/promises'
 import test from 'ava'
 import { sha256 } from '../../lib/changes/write-file.ts'
 import { digest } from '../../lib/facts/digest.ts'
 import { path } from '../../lib/facts/path.ts'
 import { Secret } from '../../lib/secret.ts'
+import { directory } from '../../lib/tasks/directory.ts'
 import { file } from '../../lib/tasks/file.ts'
+import { symlink } from '../../lib/tasks/symlink.ts'
 import { applied, planned, shells } from '../helpers/check-task.ts'
 import { answer, fakeFacts } from '../helpers/fake-facts.ts'
-import { me } from '../helpers/me.ts'
+import { isRoot, me } from '../helpers/me.ts'
 import { tempDirectory } from '../helpers/temp-directory.ts'
+import { userWithHome } from '../helpers/user-with-home.ts'
 
 const etc = answer(path('/etc'), { type: 'directory', mode: '0755', owner: 'root', group: 'root' })
 const there = { type: 'file', mode: '0644', owner: 'root', group: 'root' } as const
@@ -79,7 +82,7 @@ for (const shell of shells)
   test(`a real file, ${shell}`, async t => {
     const directory = await tempDirectory(t)
     const at = `${directory}/a 'b' $c`
-    await symlink('/etc/passwd', at)
+    await link('/etc/passwd', at)
     await applied(t, file({ path: at, content: 'x\0\n', mode: '0640', ...me }), shell)
     t.is((await lstat(at)).mode & 0o7777, 0o640)
     await applied(t, file({ path: at, content: new Secret('tops3cret') }), shell)
@@ -89,4 +92,13 @@ for (const shell of shells)
     await writeFile(`${directory}/source`, 'abc'.repeat(100_000))
     await applied(t, file({ path: at, source: `${directory}/source` }), shell)
     t.deepEqual((await readdir(directory)).sort(), ["a 'b' $c", 'source'])
+  })
+
+for (const shell of shells)
+  (isRoot ? test : test.skip)(`the owner is another one, ${shell}`, async t => {
+    const { name: owner, group, base } = await userWithHome(t, shell)
+    await applied(t, file({ path: `${base}/f`, content: 'x', owner, group, mode: '4750' }), shell)
+    await applied(t, file({ path: `${base}/f`, owner: 'root' }), shell)
+    await applied(t, directory({ path: `${base}/d`, owner, group, mode: '2770' }), shell)
+    await applied(t, symlink({ path: `${base}/l`, target: 'f', owner, group }), shell)
   })

@@ -2,6 +2,7 @@ import { DefaultRenderer, ListrDefaultRendererLogLevels as Level, Listr, ListrLo
 import { painter, type Style } from './paint.ts'
 import { Row } from './row.ts'
 import { Screen, type ScreenSize } from './screen.ts'
+import type { Turn } from './turn.ts'
 
 /** Lines of the terminal that are left to what was written above. */
 const MARGIN = 4
@@ -34,11 +35,17 @@ export class Live {
   readonly #rows: readonly Row[]
   readonly #waiting: Set<string>
   readonly #run: Promise<unknown>
+  readonly #unwatch: () => void
 
   constructor(
     title: string,
     hosts: readonly string[],
-    options: { readonly write: (text: string) => void; readonly size: ScreenSize; readonly color: boolean },
+    options: {
+      readonly write: (text: string) => void
+      readonly size: ScreenSize
+      readonly color: boolean
+      readonly turn?: Turn | undefined
+    },
   ) {
     const { size, color } = options
     const fit = Math.max(1, Math.floor((size.rows - MARGIN - 1) / ROW_LINES))
@@ -64,6 +71,7 @@ export class Live {
       },
     )
     this.#run = list.run()
+    this.#unwatch = options.turn?.watch(taken => this.#screen.hide(taken)) ?? (() => {})
   }
 
   /** Resolves when the rows are on the screen: listr2 loads its parts when it begins. */
@@ -97,6 +105,8 @@ export class Live {
   async close(): Promise<void> {
     for (const row of [this.#heading, ...this.#rows]) row.settle()
     await this.#run
+    this.#unwatch()
+    this.#screen.hide(false)
   }
 
   /** A host without a row takes that of one that is done. */

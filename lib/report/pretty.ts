@@ -46,7 +46,12 @@ export class Pretty implements Renderer {
     await this.close()
     const hosts = event.hosts.map(({ host }) => host)
     const write = (text: string) => this.#sink.write(text)
-    const live = new Live(event.play, hosts, { write, size: this.#size(), color: this.#options.color })
+    const live = new Live(event.play, hosts, {
+      write,
+      size: this.#size(),
+      color: this.#options.color,
+      turn: this.#options.turn,
+    })
     const progress = new Progress(event, this.#mode)
     for (const host of hosts) live.show(host, progress.of(host)?.title ?? host, '')
     this.#play = { title: event.play, live, progress }

@@ -8,6 +8,7 @@ import type { Renderer, RenderOptions, Summary } from './renderer.ts'
 import { type Sink, sinkTo } from './sink.ts'
 
 export type { RenderOptions, Summary } from './renderer.ts'
+export { Turn } from './turn.ts'
 
 const open = (options: RenderOptions, sink: Sink): Renderer => {
   if (options.format === 'json') return new Json(sink)

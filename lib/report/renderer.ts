@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Event } from '../event.ts'
+import type { Turn } from './turn.ts'
 
 export interface RenderOptions {
   /** `pretty` draws a live area and wants a terminal; `plain` is for logs and pipes; `json` is one event a line. */
@@ -12,6 +13,8 @@ export interface RenderOptions {
   /** Width of the terminal. Left out: what the stream says, else 80. */
   readonly columns?: number
   readonly color: boolean
+  /** Given to whoever asks questions during a run, too. Left out: nobody does. */
+  readonly turn?: Turn
 }
 
 export type Summary = Extract<Event, { type: 'summary' }>

@@ -18,7 +18,8 @@ const erasureOf = (frame: string): string => {
 const erase = (frame: string): string =>
   frame ? (eraseLine + up).repeat(frame.split('\n').length - 1) + eraseLine + start : ''
 
-const isCursor = (chunk: string): boolean => chunk === '\u001b[?25l' || chunk === '\u001b[?25h'
+const hideCursor = '\u001b[?25l'
+const showCursor = '\u001b[?25h'
 
 export interface ScreenSize {
   readonly columns: number
@@ -33,6 +34,8 @@ export class Screen {
   readonly output: ProcessOutput
   readonly #write: (text: string) => void
   #frame = ''
+  #hidden = false
+  #held = ''
 
   constructor(write: (text: string) => void, { columns, rows }: ScreenSize) {
     this.#write = write
@@ -50,11 +53,26 @@ export class Screen {
 
   /** Written at once, above what moves. */
   above(text: string): void {
-    this.#write(erase(this.#frame) + text + this.#frame)
+    if (this.#hidden) this.#held += text
+    else this.#write(erase(this.#frame) + text + this.#frame)
+  }
+
+  /** Takes what moves off the terminal, until it may come back; what was to be written meanwhile comes with it. */
+  hide(hidden: boolean): void {
+    if (hidden === this.#hidden) return
+    this.#hidden = hidden
+    if (hidden) this.#write(erase(this.#frame) + showCursor)
+    else this.#write(this.#held + (this.#frame && hideCursor + this.#frame))
+    this.#held = ''
   }
 
   #draw(chunk: string): void {
-    if (!isCursor(chunk)) this.#frame = chunk.slice(erasureOf(chunk).length)
-    this.#write(chunk)
+    if (chunk === hideCursor || chunk === showCursor) {
+      if (!this.#hidden) this.#write(chunk)
+      return
+    }
+    const frame = chunk.slice(erasureOf(chunk).length)
+    if (!this.#hidden) this.#write(erase(this.#frame) + frame)
+    this.#frame = frame
   }
 }

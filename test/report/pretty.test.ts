@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import test from 'ava'
 import type { Event } from '../../lib/event.ts'
+import { Turn } from '../../lib/report/render.ts'
 import { ended, fixtures, output, recorded, rendered, runOf } from '../helpers/events.ts'
 import { screen } from '../helpers/screen.ts'
 
@@ -55,4 +56,29 @@ test('a handler that runs after the tasks stands below the play', async t => {
   const handler = { ...ended('h1', 'restart x', 'changed'), handler: true, index: 1 } as const
   const events = runOf(['h1'], [ended('h1', 'a', 'changed'), { ...handler, state: 'running' } as Event, handler])
   t.regex(await rendered(slowly(events), { format: 'pretty' }), /\S+ h1 {2}restart x \(handler\)\n/)
+})
+
+test('a question during a play has the terminal to itself; what came meanwhile is shown after it', async t => {
+  const turn = new Turn()
+  const events = runOf(
+    ['h1'],
+    [{ type: 'notice', text: 'early' }, { type: 'notice', text: 'late' }, ended('h1', 'f', 'changed')],
+  )
+  async function* asking(): AsyncGenerator<Event> {
+    for (const event of events) {
+      if (event.type === 'notice' && event.text === 'late') {
+        const asked = turn.during(() => setTimeout(300, 'answer'))
+        yield { type: 'notice', text: 'question stands' }
+        yield event
+        await asked
+      } else yield event
+    }
+  }
+  const text = await rendered(asking(), { format: 'pretty', turn })
+  const shown = screen(text).join('\n')
+  t.true(shown.includes('notice: early\nnotice: question stands\nnotice: late\nh1  changed  f\n'))
+  t.false(/[⠀-⣿]/.test(shown), 'no row is left over')
+  const [, from = ''] = text.split('notice: early')
+  const quiet = from.slice(from.indexOf('\u001b[?25h'), from.indexOf('notice: question'))
+  t.is(quiet, '\u001b[?25h', 'nothing is drawn while the question stands')
 })

@@ -41,6 +41,8 @@ export interface TaskReport {
   readonly index: number
   readonly title: string
   readonly handler: boolean
+  /** It has no state to compare: always *changed*, and in check mode *would run*. */
+  readonly action: boolean
   readonly at: SourceLocation
 }
 

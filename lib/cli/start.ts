@@ -2,6 +2,7 @@ import type { Playbook } from '../dsl/playbook.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import type { Event } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
+import { Turn } from '../report/turn.ts'
 import { crashed } from './crashed.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { Options } from './options.ts'
@@ -27,7 +28,8 @@ export const start = async (
   // Before the first signal can be: Ctrl-C also ends the compiler that tsx loads modules with.
   const connect = await loadConnect()
   const interrupt = onInterrupt(terminal)
-  const prompt = prompter(terminal, interrupt.now)
+  const turn = new Turn()
+  const prompt = prompter(terminal, turn, interrupt.now)
   try {
     let events: AsyncIterable<Event>
     try {
@@ -45,6 +47,7 @@ export const start = async (
     const summary = await render(events, {
       format: format(options, terminal),
       stream: stdout,
+      turn,
       diff: options.diff,
       verbosity: options.verbose,
       ...(stdout.columns !== undefined && { columns: stdout.columns }),

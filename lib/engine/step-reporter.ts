@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import type { Change } from '../changes/change.ts'
 import { ConnectionError } from '../errors.ts'
 import type { ChangeReport, ErrorReport, Event, Outcome, TaskReport } from '../event.ts'
@@ -19,6 +20,7 @@ export class StepReporter {
   readonly #play: string
   readonly #send: (event: Event) => void
   readonly #started = new Set<Step>()
+  readonly #decoders = new WeakMap<Step, Record<'stdout' | 'stderr', StringDecoder>>()
 
   constructor(host: string, play: string, send: (event: Event) => void) {
     this.#host = host
@@ -33,7 +35,8 @@ export class StepReporter {
   }
 
   output(step: Step, stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    this.#send({ type: 'output', ...this.#about(step), stream, text: chunk.toString() })
+    const text = this.#decoder(step, stream).write(chunk)
+    if (text) this.#send({ type: 'output', ...this.#about(step), stream, text })
   }
 
   end(step: Step, { outcome, changes = [], reason, error, durationMs = 0 }: End): void {
@@ -76,7 +79,15 @@ export class StepReporter {
     this.#send({ type: 'notice', host: this.#host, text })
   }
 
+  /** A character may lie across two chunks. */
+  #decoder(step: Step, stream: 'stdout' | 'stderr'): StringDecoder {
+    const of = this.#decoders.get(step) ?? { stdout: new StringDecoder(), stderr: new StringDecoder() }
+    this.#decoders.set(step, of)
+    return of[stream]
+  }
+
   #about({ task, index, handler }: Step): TaskReport {
-    return { host: this.#host, play: this.#play, index, title: task.title, handler, at: task.at }
+    const { title, action, at } = task
+    return { host: this.#host, play: this.#play, index, title, handler, action, at }
   }
 }

@@ -113,7 +113,7 @@ export class Log {
   #taskEnded(event: Ended): readonly string[] {
     const { host, outcome, error, changes, reason, durationMs } = event
     this.#count(host, outcome)
-    const word = wordOf(outcome, this.#mode, error?.kind)
+    const word = wordOf(outcome, this.#mode, { kind: error?.kind, action: event.action })
     const { verbosity } = this.#options
     if (word === 'ok' && verbosity < 1) return []
     if (word === 'skipped' && verbosity < 1) {

@@ -6,10 +6,14 @@ import type { Style } from './paint.ts'
 export type Mode = 'apply' | 'check'
 
 /** What a task came to, as it is shown. A guard's no is a failure with a name of its own. */
-export type Word = Outcome | 'refused' | 'would change'
+export type Word = Outcome | 'refused' | 'would change' | 'would run'
 
-export const wordOf = (outcome: Outcome, mode: Mode, kind?: ErrorReport['kind']): Word => {
-  if (outcome === 'changed') return mode === 'check' ? 'would change' : 'changed'
+export const wordOf = (
+  outcome: Outcome,
+  mode: Mode,
+  { kind, action = false }: { readonly kind?: ErrorReport['kind'] | undefined; readonly action?: boolean } = {},
+): Word => {
+  if (outcome === 'changed') return mode === 'apply' ? 'changed' : action ? 'would run' : 'would change'
   return kind === 'refused' ? 'refused' : outcome
 }
 
@@ -17,6 +21,7 @@ export const styleOf: Record<Word, Style> = {
   ok: 'green',
   changed: 'yellow',
   'would change': 'yellow',
+  'would run': 'yellow',
   skipped: 'gray',
   failed: 'red',
   refused: 'red',

@@ -1,10 +1,11 @@
 import test from 'ava'
 import { prompter } from '../../lib/cli/prompter.ts'
+import { Turn } from '../../lib/report/turn.ts'
 import { fakeTerminal } from './terminal.ts'
 
 test('one question at a time, in order', async t => {
   const { terminal, stdin, err } = fakeTerminal('/', {}, true)
-  const ask = prompter(terminal, () => t.fail())!
+  const ask = prompter(terminal, new Turn(), () => t.fail())!
   const answers = Promise.all([ask('Passphrase for a: '), ask('Passphrase for b: ')])
   stdin.write('one\r')
   await new Promise(resolve => setImmediate(resolve))
@@ -16,7 +17,7 @@ test('one question at a time, in order', async t => {
 test('Ctrl-C at a question interrupts the run', async t => {
   const { terminal, stdin } = fakeTerminal('/', {}, true)
   let interrupted = 0
-  const ask = prompter(terminal, () => interrupted++)!
+  const ask = prompter(terminal, new Turn(), () => interrupted++)!
   stdin.write('\u0003')
   await t.throwsAsync(ask('Passphrase: '), { message: 'nobody answered the question' })
   t.is(interrupted, 1)
@@ -24,7 +25,7 @@ test('Ctrl-C at a question interrupts the run', async t => {
 
 test('without a terminal there is nothing to ask with', t => {
   t.is(
-    prompter(fakeTerminal('/').terminal, () => {}),
+    prompter(fakeTerminal('/').terminal, new Turn(), () => {}),
     undefined,
   )
 })

@@ -16,7 +16,7 @@ export async function* stream(events: readonly Event[]): AsyncGenerator<Event> {
   yield* events
 }
 
-const task = { play: 'p', index: 0, handler: false, at: { file: 'playbooks/x.ts', line: 3, column: 5 } }
+const task = { play: 'p', index: 0, handler: false, action: false, at: { file: 'playbooks/x.ts', line: 3, column: 5 } }
 
 type Ended = Extract<Event, { type: 'task'; state: 'ended' }>
 

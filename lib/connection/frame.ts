@@ -27,9 +27,13 @@ export const stdinOf = ({ stdin }: Command): Stdin => {
 const mark = (nonce: string, kind: string, index: number, value: string): string =>
   `printf '${nonce} ${kind} ${index} %s\\n' ${value}; printf '${nonce} ${kind} ${index} 0\\n' >&2`
 
-/** `eval` in a subshell: not even a script with a syntax error, or an `exit`, gets out of it. */
+/**
+ * `eval` in a subshell: not even a script with a syntax error, or an `exit`, gets out of it. When the connection is gone, a
+ * word that the shell itself prints would end it by SIGPIPE with its EXIT trap left undone; programs it starts are not
+ * concerned, a trap is theirs no more.
+ */
 const body = ({ script, args = [] }: Command): string =>
-  `( set -- ${args.map(quote).join(' ')}\neval ${quote(script)} )`
+  `( trap 'exit 141' PIPE; set -- ${args.map(quote).join(' ')}\neval ${quote(script)} )`
 
 /**
  * Gives the command exactly so many bytes of the shell's own stdin, and the end of file only when all have come. When the

@@ -68,7 +68,9 @@ const mostHops = 8
  * The way to a host: jump hosts first. Each jump host has its own settings in ssh_config; a jump host's own ProxyJump counts
  * for the first one only, as in OpenSSH. Throws UsageError for what cannot be followed.
  */
-export const wayTo = async (host: string, settings: SshSettings): Promise<Hop[]> => {
+export const wayTo = async (host: string, settings: SshSettings, depth = 0): Promise<Hop[]> => {
+  if (depth > mostHops)
+    throw new UsageError([{ message: `${host}: more than ${mostHops} jump hosts, or one that jumps to itself` }])
   const config = await readSshConfig(settings.address, settings.user, settings.sshConfigFile)
   const target = hopOf(host, settings, config)
   const jumps = settings.proxyJump ?? config.proxyJump
@@ -82,15 +84,17 @@ export const wayTo = async (host: string, settings: SshSettings): Promise<Hop[]>
   const way: Hop[] = []
   for (const [i, jump] of parseJumps(host, jumps).entries()) {
     const { proxyJump: _, identityFiles, user: _user, port: _port, ...shared } = settings
-    const hop = await wayTo(host, {
-      ...shared,
-      ...jump,
-      ...(identityFiles !== undefined && { identityFiles }),
-      ...(i > 0 && { proxyJump: 'none' }),
-    })
-    way.push(...hop)
-    if (way.length > mostHops)
-      throw new UsageError([{ message: `${host}: more than ${mostHops} jump hosts, or one that jumps to itself` }])
+    const hops = await wayTo(
+      host,
+      {
+        ...shared,
+        ...jump,
+        ...(identityFiles !== undefined && { identityFiles }),
+        ...(i > 0 && { proxyJump: 'none' }),
+      },
+      depth + 1,
+    )
+    way.push(...hops)
   }
   return [...way, target]
 }

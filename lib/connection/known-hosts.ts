@@ -17,13 +17,13 @@ const markers = { '@cert-authority': 'cert-authority', '@revoked': 'revoked' } a
 
 /** `[marker] names keytype base64 [comment]`, separated by blanks and tabs. Whatever is not that is no entry. */
 const parseLine = (text: string, file: string, line: number): KnownHost | undefined => {
-  const [, first = '', rest = ''] = /^[ \t]*([^ \t]+)[ \t]*(.*)$/.exec(text) ?? []
+  const [, first = '', rest = ''] = /^[ \t]*([^ \t]+)[ \t]*(.*)$/s.exec(text) ?? []
   if (first.startsWith('#')) return undefined
   if (!first.startsWith('@')) {
     const key = readPublicKey(rest)
     return key && { marker: undefined, names: first, key, file, line }
   }
-  const [, names = '', keyText = ''] = /^([^ \t]+)[ \t]*(.*)$/.exec(rest) ?? []
+  const [, names = '', keyText = ''] = /^([^ \t]+)[ \t]*(.*)$/s.exec(rest) ?? []
   const marker = markers[first as keyof typeof markers]
   const key = readPublicKey(keyText)
   return marker && key && !names.startsWith('@') ? { marker, names, key, file, line } : undefined

@@ -20,7 +20,7 @@ export const publicKeyOf = (blob: Buffer): PublicKey => ({ type: typeOf(blob) ??
 
 /** `keytype base64 [comment]`. Undefined for what is no key, or where the blob is of another type than was said. */
 export const readPublicKey = (text: string): PublicKey | undefined => {
-  const [, type = '', base64 = ''] = /^[ \t]*([^ \t]+)[ \t]+([A-Za-z0-9+/]+=*)(?:[ \t].*)?$/.exec(text) ?? []
+  const [, type = '', base64 = ''] = /^[ \t]*([^ \t]+)[ \t]+([A-Za-z0-9+/]+=*)(?:[ \t].*)?$/s.exec(text) ?? []
   if (base64.length % 4 !== 0 || base64 === '') return undefined
   const blob = Buffer.from(base64, 'base64')
   if (typeOf(blob) !== type || blob.toString('base64') !== base64) return undefined

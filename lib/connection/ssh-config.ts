@@ -65,7 +65,7 @@ const valuesOf = (line: Line): string[] => {
 /** Whether a `Host` or `Match` applies, as the library decides it: it is asked about a section with one known line. */
 const applies = (section: Line, { host, user }: Question, known: readonly Directive[]): boolean => {
   const hostName = known.find(({ name }) => name === 'hostname')?.values[0]?.replaceAll('%h', host)
-  const header = SSHConfig.stringify(new SSHConfig(section)).split('\n', 1)[0] ?? ''
+  const header = SSHConfig.stringify(new SSHConfig(section)).trimStart().split('\n', 1)[0] ?? ''
   const probe = SSHConfig.parse(`${hostName ? `HostName ${hostName}\n` : ''}${header}\n  Tag yes\n`)
   const asUser = user ?? known.find(({ name }) => name === 'user')?.values[0]
   return probe.compute(asUser === undefined ? { Host: host } : { Host: host, User: asUser }).Tag !== undefined

@@ -12,15 +12,30 @@ const quiet = sh`
       -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
   }`
 
+// DPkg::Lock::Timeout is not for the lock of the lists, which a freshly booted host's own apt-daily may hold.
+const update = sh`
+  update() {
+    deadline=$(($(date +%s) + 120))
+    while :; do
+      said=$(apt update 2>&1) && return
+      case $said in
+        *'Could not get lock'*) [ "$(date +%s)" -ge "$deadline" ] || { sleep 2; continue; } ;;
+      esac
+      printf '%s\\n' "$said" >&2
+      exit 1
+    done
+  }`
+
 /**
  * `"$1"` `yes`: what is not named may be upgraded; `"$2"` options of apt-get; then packages. Looks first what it would do:
  * `Inst libc6 [2.36-9] (2.36-10 ...)` is an upgrade, `Remv vim [9.0]` a removal.
  */
 const install = sh`
   ${quiet}
+  ${update}
   upgrades=$1 update=$2 options=$3
   shift 3
-  if [ "$update" = yes ]; then apt update || exit 1; fi
+  [ "$update" != yes ] || update
   # The options are ours, and words without blanks.
   plan=$(apt -s $options install -- "$@") || { printf '%s\\n' "$plan" | grep -v '^NOTE' >&2; exit 1; }
   named=" "

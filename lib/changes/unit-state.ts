@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts'
 import { type UnitState, unit, unitName } from '../facts/unit.ts'
 import { type Change, change, claim } from './change.ts'
-import { runningState } from './running-state.ts'
+import { runningState, startedState } from './running-state.ts'
 import { type UnitVerb, unitCommand } from './unit-verbs.ts'
 
 /** What is left out is not managed. */
@@ -83,7 +83,7 @@ export const unitChanges = (
       summary,
       command: unitCommand(name, verbs, timeoutSeconds),
       makes: [claim(unit(name), after(now, { unmask, mask, boot, start, stop }))],
-      doubts: start || stop ? [runningState(`what comes and goes with ${name}`)] : [],
+      doubts: start ? [startedState(`the start of ${name}`)] : stop ? [runningState(`the stop of ${name}`)] : [],
     }),
   ]
 }

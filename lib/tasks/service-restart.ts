@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { anyOf, change, claim } from '../changes/change.ts'
-import { runningState } from '../changes/running-state.ts'
+import { startedState } from '../changes/running-state.ts'
 import { unitCommand } from '../changes/unit-verbs.ts'
 import { defineAction } from '../dsl/task.ts'
 import { unit, unitName } from '../facts/unit.ts'
@@ -29,7 +29,7 @@ export const serviceRestart = defineAction({
       summary: `restart ${name}${p.onlyIfActive ? ' if it runs' : ''}`,
       command: unitCommand(name, verbs, p.timeoutSeconds),
       makes: p.onlyIfActive ? [] : [claim(unit(name), after(now))],
-      doubts: [runningState(`what comes and goes with ${name}`), ...(p.onlyIfActive ? [anyOf(name, 'unit')] : [])],
+      doubts: [startedState(`the restart of ${name}`), ...(p.onlyIfActive ? [anyOf(name, 'unit')] : [])],
     })
   },
 })

@@ -2,7 +2,11 @@
  * The tasks about the system, on a real Debian with a real systemd, in dash and in bash: each is planned, applied, read
  * back and planned again. Needs root; run by test/run.sh.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { stringify } from 'yaml'
 import { sh } from '../../lib/command.ts'
 import type { Task } from '../../lib/dsl/task.ts'
 import { installed } from '../../lib/facts/packages.ts'
@@ -19,9 +23,10 @@ import { systemdUnit } from '../../lib/tasks/systemd-unit.ts'
 import { timer } from '../../lib/tasks/timer.ts'
 import { user } from '../../lib/tasks/user.ts'
 import { waitFor } from '../../lib/tasks/wait-for.ts'
+import { baton } from '../helpers/baton.ts'
 import { applied } from '../helpers/check-task.ts'
 import { localFacts, localRun } from '../helpers/local-run.ts'
-import { Lab, type LabHost, labPossible } from '../lab/lab.ts'
+import { hostVars, Lab, type LabHost, labPossible } from '../lab/lab.ts'
 import { look } from '../lab/machine/container.ts'
 
 const possible = labPossible()
@@ -132,19 +137,28 @@ real(
     t.like(await facts().get(installed('baton-lab-hello')), { version: '1.0' })
     t.deepEqual(await summaries(t, packages({ names: ['baton-needs'], allowUpgrades: true })), ['install baton-needs'])
     t.like(await facts().get(installed('baton-lab-hello')), { version: '1.1' })
+    await summaries(t, packages({ names: ['baton-needs', 'baton-lab-hello'], state: 'absent' }))
   },
 )
 
 real('packages: another package manager is waited for', async t => {
-  // As apt locks: fcntl(2) with a struct flock, which flock(1) would not meet.
-  const lock = `use Fcntl; open(F, '>>', '/var/lib/dpkg/lock-frontend') or die;
-    fcntl(F, F_SETLK, pack('s s x4 q q i', F_WRLCK, 0, 0, 0, 0)) or die; open(G, '>', '/tmp/held'); sleep 4`
-  const held = host.exec(['perl', '-e', lock])
-  await host.run(['sh', '-c', 'until [ -e /tmp/held ]; do sleep 0.1; done'])
-  t.deepEqual(await summaries(t, packages({ names: ['baton-needs', 'baton-lab-hello'], state: 'absent' })), [
-    'remove baton-needs, baton-lab-hello',
-  ])
-  t.is((await held).code, 0)
+  // As apt locks: fcntl(2) with a struct flock, which flock(1) would not meet. Each is held until somebody has waited.
+  const lock = `use Fcntl; open(F, '>>', $ARGV[0]) or die;
+    my $lock = pack('s s x4 q q i', F_WRLCK, 0, 0, 0, 0);
+    fcntl(F, F_SETLK, $lock) or die; open(G, '>', '/tmp/held'); sleep 4`
+  const hold = async (file: string) => {
+    const held = host.exec(['perl', '-e', lock, file])
+    await host.run(['sh', '-c', 'for i in $(seq 50); do [ -e /tmp/held ] && exit; sleep 0.1; done; exit 1'])
+    await host.run(['rm', '/tmp/held'])
+    return { ended: held }
+  }
+  const names = ['baton-lab-hello']
+  const lists = await hold('/var/lib/apt/lists/lock')
+  await summaries(t, packages({ names }))
+  t.is((await lists.ended).code, 0)
+  const frontend = await hold('/var/lib/dpkg/lock-frontend')
+  t.deepEqual(await summaries(t, packages({ names, state: 'absent' })), ['remove baton-lab-hello'])
+  t.is((await frontend.ended).code, 0)
 })
 
 real('a unit file and its service: new, changed, stopped, masked', async t => {
@@ -275,3 +289,34 @@ real('waiting for a port and for a command to have done its work', async t => {
   t.deepEqual(await summaries(t, make), ['run date >/root/made'])
   t.deepEqual(await facts().get(succeeds(again)), { succeeds: true })
 })
+
+real(
+  'all of them in one playbook: check mode writes nothing, a run does it, a second one finds nothing to do',
+  async t => {
+    const folder = mkdtempSync(join(tmpdir(), 'baton-tasks-system-'))
+    t.teardown(() => rmSync(folder, { recursive: true }))
+    const inventory = join(folder, 'lab.yml')
+    writeFileSync(inventory, stringify({ all: { children: { web: { hosts: { system1: hostVars(host.address) } } } } }))
+    const run = async (...more: string[]) => {
+      const ended = await baton('test/fixtures/playbooks/system.ts', '-i', inventory, '-o', 'json', ...more)
+      t.not(ended.code, null, ended.stderr)
+      const last = ended.stdout.trim().split('\n').at(-1) ?? '{}'
+      const { hosts } = JSON.parse(last) as { hosts?: Record<string, unknown> }
+      return { code: ended.code, counts: hosts?.system1 }
+    }
+    const check = await run('--check')
+    t.is(check.code, 0)
+    // What listens, and which files a service may have created, is not known before it runs.
+    t.like(check.counts, { ok: 1, changed: 10, failed: 0, unknown: 2 })
+    for (const path of ['/etc/systemd/system/beacon.service', '/root/done'])
+      t.not((await host.exec(['test', '-e', path])).code, 0, path)
+    t.deepEqual(await facts().get(userFact('beacon')), { exists: false })
+    const applying = await run()
+    t.is(applying.code, 0)
+    t.like(applying.counts, { failed: 0, unknown: 0 })
+    t.is((await host.exec(['test', '-e', '/root/done'])).code, 0)
+    const again = await run('--check', '--expect-no-changes')
+    t.is(again.code, 0)
+    t.like(again.counts, { changed: 0, failed: 0, unknown: 0 })
+  },
+)

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { listening } from '../../lib/facts/listening.ts'
+import { installed } from '../../lib/facts/packages.ts'
 import { path } from '../../lib/facts/path.ts'
 import { type UnitState, unit } from '../../lib/facts/unit.ts'
 import { service } from '../../lib/tasks/service.ts'
@@ -59,13 +60,20 @@ test('what is newer on disk is loaded before it is started', async t => {
   t.deepEqual(change?.command.args, ['art.service', '300', 'daemon-reload', 'start'])
 })
 
-test('what comes and goes with a service is unknown; files that are there are not', async t => {
-  const [change] = await service({ name: 'art', state: 'started' }).plan(factsWith(down))
-  const covers = (fact: unknown, state: unknown) => change?.doubts.some(d => d.covers(fact as never, state))
-  t.true(covers(listening(8081), { listening: false }))
-  t.true(covers(path('/var/opt/x'), { type: 'absent' }))
-  t.false(covers(path('/etc/x'), { type: 'file', mode: '0644', owner: 'root', group: 'root' }))
-  t.false(covers(unit('other'), down))
+test('a start leaves unknown what runs and which files it creates; a stop only what runs', async t => {
+  const doubts = async (state: 'started' | 'stopped', now: UnitState) => {
+    const [change] = await service({ name: 'art', state }).plan(factsWith(now))
+    const covers = (fact: unknown, is: unknown) => change?.doubts.some(d => d.covers(fact as never, is))
+    return [
+      covers(listening(8081), { listening: now === up }),
+      covers(path('/var/opt/x'), { type: 'absent' }),
+      covers(path('/etc/x'), { type: 'file', mode: '0644', owner: 'root', group: 'root' }),
+      covers(unit('other'), { ...down, load: 'not-found' }),
+      covers(installed('rsync'), { installed: false }),
+    ]
+  }
+  t.deepEqual(await doubts('started', down), [true, true, false, false, false])
+  t.deepEqual(await doubts('stopped', up), [true, false, false, false, false])
 })
 
 const refusals: readonly (readonly [title: string, now: UnitState, params: Params, says: RegExp])[] = [

@@ -28,8 +28,9 @@ export class Knowledge {
   /** The changes of one task are laid over what was known. `by` is the task's title. */
   lay(by: string, changes: readonly Change[]): void {
     for (const change of changes) {
-      for (const { fact, answer } of change.makes) this.#laid.set(fact.key, { order: ++this.#order, by, answer })
       for (const { covers } of change.doubts) this.#doubts.push({ order: ++this.#order, by, covers })
+      // After the doubts: what a command says it makes true is not in doubt by the rest of its effects.
+      for (const { fact, answer } of change.makes) this.#laid.set(fact.key, { order: ++this.#order, by, answer })
       this.#lastBy = by
     }
   }

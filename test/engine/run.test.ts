@@ -299,3 +299,32 @@ test('what was ok only because of a change that then failed is not reported ok',
   const { ends } = await playHere([['g', tasks]])
   t.deepEqual(ends, [`h1 ok file ${dir}/there`, `h1 failed file ${dir}/none/of/this`, `h1 skipped file ${dir}/there`])
 })
+
+test('what a command claims is known, though the rest of its effects is not', async t => {
+  const dir = scratch(t)
+  const claims = defineTask({
+    name: 'claims',
+    params: z.strictObject({}),
+    title: () => 'claims',
+    plan: () => [
+      change({
+        summary: 'make it',
+        command: { script: sh`true` },
+        makes: [claim(path(`${dir}/made`), { type: 'file', mode: '0640', ...me })],
+        doubts: [anything('what else it does')],
+      }),
+    ],
+  })
+  const wants = defineTask({
+    name: 'wants',
+    params: z.strictObject({ path: z.string() }),
+    title: p => p.path,
+    plan: async (p, facts) => {
+      await facts.get(path(p.path))
+      return []
+    },
+  })
+  const tasks = [claims({}), wants({ path: `${dir}/made` }), wants({ path: dir })]
+  const { ends } = await playHere([['g', tasks]], { mode: 'check' })
+  t.deepEqual(ends, ['h1 changed claims', `h1 ok ${dir}/made`, `h1 unknown ${dir}`])
+})

@@ -203,6 +203,8 @@ export default playbook({
       ]),
 
       play('Synchronise the standby', { hosts: 'standby', ...become }, [
+        // Artifactory makes it at its first start, which here is the failover.
+        directory({ path: `${vars.artifactoryHome}/var/${vars.filestorePath}`, parents: true, ...artifactory(vars) }),
         directory({ path: vars.replicationLogDir, parents: true, mode: '0750', owner: 'root', group: 'adm' }),
         directory({ path: '/usr/local/lib/baton', mode: '0755' }),
         file({ path: '/etc/logrotate.d/artifactory-standby-sync', content: syncLogrotate(logFile) }),

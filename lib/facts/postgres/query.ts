@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { sh } from '../../command.ts'
-import { Unknown } from '../../dsl/facts.ts'
 import { FactError } from '../../errors.ts'
 import { defineFact, type Fact, type Shown } from '../fact.ts'
 import type { Sql } from './sql.ts'
@@ -29,7 +28,7 @@ interface QueryKind<Q extends Server, S extends z.ZodType> {
   keeps?(claimed: z.output<S>, observed: z.output<S>): boolean
 }
 
-const unavailable = (answer: unknown): answer is Unavailable =>
+export const isUnavailable = (answer: unknown): answer is Unavailable =>
   typeof answer === 'object' && answer !== null && 'unavailable' in answer
 
 const groupsOf = <Q extends Server>(questions: readonly Q[]): Map<string, Q[]> => {
@@ -101,11 +100,12 @@ export const defineQuery = <Q extends Server, S extends z.ZodType>(
       }
       return questions.map(question => answers.get(question)!)
     },
-    absent: answer => unavailable(answer) || (absent?.(answer) ?? false),
+    absent: answer => isUnavailable(answer) || (absent?.(answer) ?? false),
     show: answer =>
-      unavailable(answer) ? {} : (show?.(answer) ?? Object.fromEntries(Object.entries(answer as object).map(shown))),
+      isUnavailable(answer) ? {} : (show?.(answer) ?? Object.fromEntries(Object.entries(answer as object).map(shown))),
     ...(keeps && {
-      keeps: (claimed: A, observed: A) => !unavailable(claimed) && !unavailable(observed) && keeps(claimed, observed),
+      keeps: (claimed: A, observed: A) =>
+        !isUnavailable(claimed) && !isUnavailable(observed) && keeps(claimed, observed),
     }),
   })
 }
@@ -126,11 +126,3 @@ const parseRows = <Q extends Server, S extends z.ZodType>(kind: QueryKind<Q, S>,
   if (!rows.success) throw new FactError(`PostgreSQL says about ${kind.kind}: ${z.prettifyError(rows.error)}`)
   return rows.data
 }
-
-/** The answer, or Unknown where it could not be had. */
-export const available = <A>(answer: A | Unavailable, what: string): A => {
-  if (unavailable(answer)) throw new Unknown(what, `PostgreSQL answers (${answer.unavailable})`)
-  return answer
-}
-
-export const isUnavailable = unavailable

@@ -8,7 +8,8 @@ const rows = z
       inRecovery: z.boolean(),
       /** Waits at its recovery target: a promotion ends there. */
       held: z.boolean(),
-      replayed: z.string().nullable(),
+      /** Left out of a claim. */
+      replayed: z.string().nullable().optional(),
       systemIdentifier: z.string(),
     }),
   ])

@@ -4,10 +4,11 @@ import { sh } from '../../command.ts'
 import { defineTask } from '../../dsl/task.ts'
 import { Refusal } from '../../errors.ts'
 import { loaded } from '../../facts/postgres/loaded.ts'
-import { available, isUnavailable } from '../../facts/postgres/query.ts'
+import { isUnavailable } from '../../facts/postgres/query.ts'
 import { settings as settingsFact } from '../../facts/postgres/settings.ts'
 import { unit } from '../../facts/unit.ts'
 import { file } from '../file.ts'
+import { available } from './available.ts'
 import { clusterParams, configurationOf, unitOf } from './cluster-params.ts'
 import { reload } from './reload.ts'
 
@@ -53,7 +54,7 @@ export const configuration = defineTask({
     if (late.length > 0) {
       if (p.restart === 'refuse')
         throw new Refusal(`only a restart of PostgreSQL makes ${late.join(', ')} take effect`, {
-          hint: 'Restart it at a time of your choice, or allow the restart.',
+          hint: `Nothing was written. Set it in postgresql.conf and restart ${unitOf(p)} when it suits you, or allow the restart.`,
         })
       return [...writes, restart(p, path)]
     }

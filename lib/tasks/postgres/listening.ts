@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineTask } from '../../dsl/task.ts'
-import { available } from '../../facts/postgres/query.ts'
 import { settings } from '../../facts/postgres/settings.ts'
+import { available } from './available.ts'
 import { clusterParams } from './cluster-params.ts'
 import { configuration } from './configuration.ts'
 

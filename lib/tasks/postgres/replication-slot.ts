@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { change, claim } from '../../changes/change.ts'
 import { defineTask } from '../../dsl/task.ts'
 import { Refusal } from '../../errors.ts'
-import { available } from '../../facts/postgres/query.ts'
 import { slot as slotFact } from '../../facts/postgres/slot.ts'
 import { sql } from '../../facts/postgres/sql.ts'
+import { available } from './available.ts'
 import { psql } from './psql.ts'
 
 const params = z.strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineTask } from '../../dsl/task.ts'
-import { available } from '../../facts/postgres/query.ts'
 import { serverIdentity } from '../../facts/postgres/server-identity.ts'
 import { absolutePath } from '../params.ts'
+import { available } from './available.ts'
 import { clusterParams, roleName } from './cluster-params.ts'
 import { configuration } from './configuration.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineTask } from '../../dsl/task.ts'
-import { varDirectory } from '../../facts/artifactory/var-directory.ts'
+import { varDirectory } from '../artifactory/var-directory.ts'
 import { file } from '../file.ts'
 import { absolutePath } from '../params.ts'
 import { publicKey } from './public-key.ts'

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { change, claim } from '../../changes/change.ts'
+import { anyOf, change, claim } from '../../changes/change.ts'
 import { sh } from '../../command.ts'
 import { defineTask } from '../../dsl/task.ts'
 import { recoveryPoint as pointFact } from '../../facts/artifactory/recovery-point.ts'
-import { available } from '../../facts/postgres/query.ts'
 import { recovery } from '../../facts/postgres/recovery.ts'
 import { absolutePath } from '../params.ts'
+import { available } from '../postgres/available.ts'
 
 const params = z.strictObject({
   path: absolutePath,
@@ -41,7 +41,8 @@ export const recoveryPoint = defineTask({
   title: () => 'a verified recovery point',
   async plan(p, facts) {
     const fact = pointFact(p.path)
-    const [now, answer] = await Promise.all([facts.get(fact), facts.get(recovery({ port: p.port }))])
+    const databaseFact = recovery({ port: p.port })
+    const [now, answer] = await Promise.all([facts.get(fact), facts.get(databaseFact)])
     const { systemIdentifier, held } = available(answer, "the standby's database")
     const sound =
       now.exists &&
@@ -54,15 +55,11 @@ export const recoveryPoint = defineTask({
       change({
         summary: `start ${p.unit} and wait for its recovery point`,
         command: { script: run, args: [p.unit, p.log], timeoutMs: p.timeoutSeconds * 1000 },
-        makes: [claim(fact, { exists: true, point: { state: 'verified', systemIdentifier } })],
-        doubts: [
-          {
-            about: 'what the synchronisation copies',
-            covers: f =>
-              f.key !== fact.key &&
-              (/^(path|content|digest|secret-file)$/.test(f.kind.kind) || f.kind.kind.startsWith('postgres-')),
-          },
+        makes: [
+          claim(fact, { exists: true, point: { state: 'verified', systemIdentifier } }),
+          claim(databaseFact, { inRecovery: true, held: true, systemIdentifier }),
         ],
+        doubts: [anyOf('what the synchronisation copies', 'path', 'content', 'digest')],
       }),
     ]
   },

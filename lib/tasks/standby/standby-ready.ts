@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { defineTask, type Facts } from '../../dsl/index.ts'
 import { Refusal } from '../../errors.ts'
-import { varDirectory } from '../../facts/artifactory/var-directory.ts'
-import { artifactoryVersion } from '../../facts/artifactory/version.ts'
 import { clock } from '../../facts/clock.ts'
 import { diskSpace } from '../../facts/disk-space.ts'
 import { path } from '../../facts/path.ts'
 import { unit } from '../../facts/unit.ts'
+import { varDirectory } from '../artifactory/var-directory.ts'
+import { artifactoryVersion } from '../artifactory/version.ts'
 import { absolutePath } from '../params.ts'
 
 const params = z.strictObject({

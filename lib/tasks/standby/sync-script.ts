@@ -3,8 +3,8 @@ import { excludesOf, rsyncExcludes } from '../../../templates/standby/excludes.t
 import type { SyncSettings } from '../../../templates/standby/sync-script.ts'
 import { defineTask } from '../../dsl/task.ts'
 import { Refusal } from '../../errors.ts'
-import { varDirectory } from '../../facts/artifactory/var-directory.ts'
-import { artifactoryVersion } from '../../facts/artifactory/version.ts'
+import { varDirectory } from '../artifactory/var-directory.ts'
+import { artifactoryVersion } from '../artifactory/version.ts'
 import { file } from '../file.ts'
 import { absolutePath } from '../params.ts'
 

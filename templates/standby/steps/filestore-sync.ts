@@ -30,20 +30,21 @@ const definition = sh`
       try=1
       while :; do
         say "copying $source/ to $destination/ (pass $try)"
-        copy --stats --human-readable --human-readable "$source/" "$destination/" 2>"$work/errors" >"$work/statistics"
+        copy --stats "$source/" "$destination/" 2>"$work/errors" >"$work/statistics"
         code=$?
         cat "$work/statistics" "$work/errors" >>"$log_file"
         case $code in
           0) break ;;
           24)
-            # A file that vanished under a directory for temporary files never mattered; any other may be one that does.
+            # What vanished under a directory for temporary files never mattered. A binary was collected; copying again does
+            # not bring it back, and whether the position refers to it is what the verification finds out. All else: again.
             grep '^file has vanished' "$work/errors" >"$work/vanished" &&
-              ! grep -Ev '/(_pre|tmp|temp|work|cache)/' "$work/vanished" >"$work/serious" && break
+              ! grep -Ev '/(_pre|tmp|temp|work|cache)/|/[0-9a-f]{40}"$' "$work/vanished" >"$work/serious" && break
             [ "$try" -lt 3 ] || fail "files keep vanishing on the active while they are copied: $(head -n 3 "$work/serious")"
             ;;
           *)
             cat "$work/errors" >&2
-            fail "rsync ended with code $code; this was no complete copy"
+            fail "rsync ended with code $code (23: the account on the active may not read a file): this was no complete copy"
             ;;
         esac
         try=$((try + 1))

@@ -168,3 +168,25 @@ real('a copy that breaks off is no recovery point', async t => {
   t.is(job.recoveryPoint(), undefined)
   t.is(job.binaries('standby'), 0, 'the database did not move')
 })
+
+for (const [title, path, code] of [
+  ['an upload that ends', '/data/artifactory/filestore/_pre/x', 0],
+  ['a binary that is collected', `/data/artifactory/filestore/aa/${'a'.repeat(40)}`, 0],
+  ['any other file, again and again', '/data/access/keys/one', 1],
+] as const)
+  real(`vanishes during the copy: ${title}`, async t => {
+    const { job } = t.context
+    job.upload('one')
+    // What rsync says and how it ends when a file vanishes, after the copy that it does all the same; the filestore's only.
+    writeFileSync(
+      job.at('bin/rsync'),
+      `#!/bin/sh\nfor word do case $word in --server | --delete-after | --list-only) exec /usr/bin/rsync "$@" ;; esac; done
+/usr/bin/rsync "$@" || exit
+echo 'file has vanished: "${path}"' >&2
+exit 24\n`,
+      { mode: 0o755 },
+    )
+    const ended = await job.run()
+    t.is(ended.code, code, ended.text)
+    t.is(ended.text.match(/copying/g)?.length, code === 0 ? 1 : 3)
+  })

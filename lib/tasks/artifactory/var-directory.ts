@@ -1,5 +1,5 @@
 import type { Facts } from '../../dsl/facts.ts'
-import { path } from '../path.ts'
+import { path } from '../../facts/path.ts'
 
 /**
  * Where Artifactory's var directory really is: it is a link in package installations, and a copy of the link is no copy.

@@ -1,5 +1,5 @@
 import type { Facts } from '../../dsl/facts.ts'
-import { content } from '../content.ts'
+import { content } from '../../facts/content.ts'
 
 /**
  * The version of an installed Artifactory 7; `undefined`: none is installed there.

@@ -89,6 +89,7 @@ export const startSshd = async ({
   const child = spawn('/usr/sbin/sshd', ['-D', '-f', join(dir, 'sshd_config'), '-E', join(dir, 'log')], {
     stdio: 'ignore',
   })
+  process.once('exit', () => child.kill())
   while (!(await answers(port))) {
     if (child.exitCode !== null) throw new Error(`sshd ended: ${readFileSync(join(dir, 'log'), 'utf8')}`)
     await new Promise(resolve => setTimeout(resolve, 20))

@@ -1,6 +1,31 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { userInfo } from 'node:os'
+import { $ } from 'zx/core'
 import type { Channel, Exit, Transport } from './channel.ts'
+
+/** zx keeps all that a program prints; a shell that lives as long as the run must not. */
+class Forgetful extends Array<string | Buffer> {
+  override push(): number {
+    return 0
+  }
+}
+
+const start = (shell: string, command: string, env: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams => {
+  const program = $({
+    shell,
+    prefix: '',
+    postfix: '',
+    env,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    quiet: true,
+    nothrow: true,
+    store: { stdout: new Forgetful(), stderr: new Forgetful(), stdall: new Forgetful() },
+  })
+  // As pieces of a template without values: zx takes the text as it is.
+  const { child } = program([command] as unknown as TemplateStringsArray)
+  return child as ChildProcessWithoutNullStreams
+}
 
 const giveUp = (child: ChildProcessWithoutNullStreams): void => {
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
@@ -13,7 +38,7 @@ const giveUp = (child: ChildProcessWithoutNullStreams): void => {
 export const localTransport = (host: string, { shell = '/bin/sh', env = process.env } = {}): Transport => {
   const running = new Set<ChildProcessWithoutNullStreams>()
   const open = async (command: string): Promise<Channel> => {
-    const child = spawn(shell, ['-c', command], { detached: true, env, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = start(shell, command, env)
     const channel: Channel = {
       stdin: child.stdin,
       stdout: child.stdout,

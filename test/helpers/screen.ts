@@ -3,6 +3,7 @@ export const screen = (text: string): readonly string[] => {
   const lines: string[] = ['']
   let [row, column] = [0, 0]
   for (let at = 0; at < text.length; ) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal is driven by them
     const [whole = '', code] = /^\u001b\[(\??[0-9]*[A-Za-z])/.exec(text.slice(at, at + 16)) ?? []
     const character = text[at] ?? ''
     at += whole.length || 1

@@ -9,7 +9,8 @@ import { confD } from '#tasks/postgres/conf-d'
 import { configuration } from '#tasks/postgres/configuration'
 import { generatedPassword } from '#tasks/postgres/generated-password'
 import { hbaRules } from '#tasks/postgres/hba-rules'
-import { hold, holdFile } from '#tasks/postgres/hold'
+import { hold } from '#tasks/postgres/hold'
+import { holdFile } from '#tasks/postgres/hold-file'
 import { listening } from '#tasks/postgres/listening'
 import { passfile } from '#tasks/postgres/passfile'
 import { replicationSlot } from '#tasks/postgres/replication-slot'
@@ -169,7 +170,13 @@ export default playbook({
           password,
           accepts: { host: 'active', port: active.vars.postgresPort, execute },
         }),
-        standbyCluster({ ...cluster(vars), ...from, passfile: layout.passfile, slot: vars.replicationSlot }),
+        standbyCluster({
+          ...cluster(vars),
+          ...from,
+          passfile: layout.passfile,
+          slot: vars.replicationSlot,
+          forget: [layout.recoveryPoint],
+        }),
         confD(cluster(vars)),
         hold(cluster(vars)),
         standbySettings({ ...cluster(vars), ...from, passfile: layout.passfile, slot: vars.replicationSlot }),

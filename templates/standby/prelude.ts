@@ -48,9 +48,10 @@ export const prelude = sh`
         inactive | failed | unknown) ;;
         *) fail "$artifactory_unit runs on this host: it may be the active, and nothing is copied over an active" ;;
       esac
-      case $(on_standby -c 'SELECT pg_is_in_recovery()') in
-        t) ;;
-        f) fail "the database of this host is not in recovery: it may be the active, and nothing is copied over an active" ;;
+      case $(on_standby -c "SELECT pg_is_in_recovery(), current_setting('recovery_target') <> '' OR current_setting('recovery_target_lsn') <> ''") in
+        't|t') ;;
+        't|f') fail "the database of this host follows the active without a limit, and may be ahead of the filestore: run the playbook" ;;
+        'f|'*) fail "the database of this host is not in recovery: it may be the active, and nothing is copied over an active" ;;
         *) fail "the database of this host does not answer" ;;
       esac
       [ -d "$filestore" ] && [ ! -L "$filestore" ] || fail "$filestore is no directory of this host: is its file system mounted?"

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
+import { baseBackup } from '../../lib/tasks/postgres/base-backup.ts'
 import { layout } from '../../templates/standby/layout.ts'
 import { StandInClient } from '../lab/artifactory/client.ts'
 import { paths, ports } from '../lab/artifactory/layout.ts'
@@ -71,11 +72,77 @@ test.after.always(async () => {
   await rm(checkout, { recursive: true, force: true })
 })
 
-real('from nothing to a verified recovery point, and the second run changes nothing', async t => {
-  t.timeout(600_000)
+real('check mode predicts on fresh hosts, and writes nothing', async t => {
+  t.timeout(60_000)
   const check = await baton('--check')
   t.is(check.code, 0, check.text)
-  t.is(await standby.run(['pg_lsclusters', '--no-header']), '', 'check writes nothing')
+  t.is(await standby.run(['pg_lsclusters', '--no-header']), '')
+  t.not((await standby.exec(['test', '-e', layout.state])).code, 0)
+  t.not((await active.exec(['id', 'artifactory-sync'])).code, 0)
+})
+
+real('whatever is in the way of the base backup is refused, and stays', async t => {
+  t.timeout(300_000)
+  const data = '/var/lib/postgresql/17/main'
+  const refused = async (message: RegExp) => {
+    const { code, text } = await baton()
+    t.is(code, 5, text)
+    t.regex(text, message)
+  }
+  await standby.run(['sh', '-c', `mkdir -p ${data} && echo precious >${data}/file`])
+  await refused(/is not empty and holds no PostgreSQL cluster/)
+  t.is(await standby.run(['cat', `${data}/file`]), 'precious\n')
+  // The host's own second look, as if the file had come between the plan and the command.
+  const late = await standby.exec([
+    'sh',
+    '-c',
+    baseBackup,
+    'sh',
+    '17',
+    'main',
+    data,
+    active.address,
+    '5432',
+    'r',
+    '/p',
+    's',
+    '5432',
+    '1',
+  ])
+  t.is(late.code, 75, late.stderr)
+  t.regex(late.stderr, /is not empty/)
+  await standby.run(['rm', '-r', data])
+
+  await standby.run(['pg_createcluster', '17', 'main'])
+  const own = await standby.run(['cat', `${data}/PG_VERSION`])
+  await refused(/holds another cluster, \d+ instead of \d+/)
+  t.is(await standby.run(['cat', `${data}/PG_VERSION`]), own)
+  await standby.run(['pg_dropcluster', '17', 'main'])
+
+  const lock = standby.exec(['flock', '/run/lock/baton-base-backup-17-main', 'sleep', '6'])
+  await sleep(500)
+  await refused(/a base backup to .* is still running/)
+  await lock
+})
+
+real('a base backup that was cut off never looks like a cluster, and the next run makes it', async t => {
+  t.timeout(300_000)
+  const data = '/var/lib/postgresql/17/main'
+  const run = baton()
+  for (let i = 0; i < 600; i++) {
+    if ((await standby.exec(['test', '-e', `${data}.baton-part/base`])).code === 0) break
+    await sleep(20)
+  }
+  await standby.powerCut()
+  const { code, text } = await run
+  t.is(code, 4, text)
+  await standby.start()
+  t.not((await standby.exec(['test', '-e', data])).code, 0)
+  t.is((await standby.exec(['test', '-e', `${data}.baton-part`])).code, 0)
+})
+
+real('from there to a verified recovery point, and the second run changes nothing', async t => {
+  t.timeout(600_000)
   const run = await baton()
   t.is(run.code, 0, run.text)
   const again = await baton('--check', '--expect-no-changes')
@@ -146,6 +213,19 @@ real('uploads, deletions and garbage collections during the job: never a recover
     busy = false
   }
   await Promise.all(workers)
+})
+
+real('a database that somebody let run free is held again', async t => {
+  t.timeout(120_000)
+  await standby.run(['rm', '/etc/postgresql/17/main/conf.d/60-baton-hold.conf'])
+  await standby.run(['systemctl', 'restart', 'postgresql@17-main'])
+  await client.put('libs/free/one.bin', 'free')
+  t.not((await synchronise()).code, 0)
+  t.regex(await unitLog(), /follows the active without a limit/)
+  const run = await baton()
+  t.is(run.code, 0, run.text)
+  t.like(await recoveryPoint(), { state: 'verified' })
+  t.deepEqual(await missingOnStandby(), [])
 })
 
 real('started twice at once: both end well, and one of them did the work', async t => {
@@ -241,3 +321,20 @@ real('roles that are the wrong way round, and a primary in the place of the stan
   t.is(primary.code, 5, primary.text)
   t.regex(primary.text, /holds a primary \(no standby\.signal\); nothing is copied over it/)
 })
+
+real(
+  'the old standby moved away by hand, as the refusal says: a new one is built, and the old recovery point is gone',
+  async t => {
+    t.timeout(300_000)
+    const before = await recoveryPoint()
+    await standby.run(['systemctl', 'stop', 'postgresql@17-main'])
+    await standby.run(['mv', '/var/lib/postgresql/17/main', '/var/lib/postgresql/17/old'])
+    const run = await baton()
+    t.is(run.code, 0, run.text)
+    const after = await recoveryPoint()
+    t.is(after.state, 'verified')
+    t.notDeepEqual(after.position, before.position)
+    const again = await baton('--check', '--expect-no-changes')
+    t.is(again.code, 0, again.text)
+  },
+)

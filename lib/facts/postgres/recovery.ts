@@ -6,6 +6,8 @@ const rows = z
   .tuple([
     z.strictObject({
       inRecovery: z.boolean(),
+      /** Has a recovery target, and does not just follow its primary. */
+      bounded: z.boolean(),
       /** Waits at its recovery target: a promotion ends there. */
       held: z.boolean(),
       /** Left out of a claim. */
@@ -22,8 +24,10 @@ export const recovery = defineQuery<Server, typeof rows>({
   query: () => sql`
     SELECT pg_is_in_recovery() AS "inRecovery",
            CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() = 'paused' ELSE false END
-             AND (current_setting('recovery_target') <> '' OR current_setting('recovery_target_lsn') <> '') AS held,
+             AND b.bounded AS held,
+           b.bounded,
            pg_last_wal_replay_lsn()::text AS replayed,
-           (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier"`,
+           (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier"
+    FROM (SELECT current_setting('recovery_target') <> '' OR current_setting('recovery_target_lsn') <> '' AS bounded) b`,
   rows,
 })

@@ -3,7 +3,7 @@ import { asPostgres } from './psql.ts'
 
 /**
  * `$1` version, `$2` cluster, `$3` data directory, `$4` host, `$5` port, `$6` user, `$7` passfile, `$8` slot, `$9` own port,
- * `${10}` system identifier. The configuration comes from pg_createcluster(1), which makes it together with a cluster of
+ * `${10}` system identifier, then files that say something of an earlier standby and must not outlive it. The configuration comes from pg_createcluster(1), which makes it together with a cluster of
  * its own: that one lies in a directory of this script's and is thrown away. Leaves with 75 where it must not go on.
  */
 export const baseBackup = sh`
@@ -11,6 +11,7 @@ export const baseBackup = sh`
   version=$1 cluster=$2 data=$3 host=$4 port=$5 user=$6 passfile=$7 slot=$8 own_port=$9
   shift 9
   system=$1
+  shift
   bin=/usr/lib/postgresql/$version/bin
   conf=/etc/postgresql/$version/$cluster
   parent=\${data%/*}
@@ -50,6 +51,7 @@ export const baseBackup = sh`
   as_postgres sh -c ': >"$1/postgresql.auto.conf" && : >"$1/standby.signal"' sh "$part" || exit 1
   finish_configuration || exit 1
   look
+  rm -f -- "$conf/conf.d/60-baton-hold.conf" "$@" || exit 1
   if [ -d "$data" ]; then rmdir -- "$data" || exit 1; fi
   sync -f "$part" && mv -T -- "$part" "$data" && sync "$parent" || exit 1
   systemctl daemon-reload 9>&-`

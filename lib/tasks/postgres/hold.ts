@@ -1,16 +1,23 @@
 import { z } from 'zod'
+import { change, claim } from '../../changes/change.ts'
+import { sh } from '../../command.ts'
 import { defineTask } from '../../dsl/task.ts'
 import { path } from '../../facts/path.ts'
+import { isUnavailable } from '../../facts/postgres/query.ts'
+import { recovery } from '../../facts/postgres/recovery.ts'
 import { file } from '../file.ts'
-import { clusterParams, configurationOf } from './cluster-params.ts'
+import { clusterParams, unitOf } from './cluster-params.ts'
+import { holdFile } from './hold-file.ts'
 
-/** Where the recovery target of a held standby is written, at each cycle by the synchronisation job. */
-export const holdFile = (name: { readonly version: string; readonly cluster: string }): string =>
-  `${configurationOf(name)}/conf.d/60-baton-hold.conf`
+const immediate = `# Held as soon as it is consistent; the synchronisation job writes here.
+recovery_target = 'immediate'
+recovery_target_action = 'pause'
+`
 
 /**
  * A standby has a recovery target. A new one is held at the end of its base backup; later the synchronisation job moves the
- * target, and this task leaves it alone. A pause at the target is what survives a promotion (tried on PostgreSQL 15 and 17):
+ * target, and this task leaves it alone. One that follows its primary without a target is held where it is, by a restart.
+ * A pause at the target is what survives a promotion (tried on PostgreSQL 15 and 17); pg_wal_replay_resume() would promote.
  * https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-RECOVERY-TARGET-ACTION
  */
 export const hold = defineTask({
@@ -19,11 +26,19 @@ export const hold = defineTask({
   title: () => 'hold the database at its recovery target',
   async plan(p, facts) {
     const target = holdFile(p)
-    if ((await facts.get(path(target))).type === 'file') return []
-    return file({
-      path: target,
-      content: `# Held at the end of the base backup; the synchronisation job writes here.\nrecovery_target = 'immediate'\nrecovery_target_action = 'pause'\n`,
-      mode: '0644',
-    }).plan(facts)
+    const fact = recovery({ port: p.port })
+    const [there, now] = await Promise.all([facts.get(path(target)), facts.get(fact)])
+    const runsFree = !isUnavailable(now) && now.inRecovery && !now.bounded
+    if (there.type === 'file' && !runsFree) return []
+    const writes = await file({ path: target, content: immediate, mode: '0644' }).plan(facts)
+    if (!runsFree) return writes
+    return [
+      ...writes,
+      change({
+        summary: `restart ${unitOf(p)}, which follows its primary without a limit`,
+        command: { script: sh`systemctl restart -- "$1"`, args: [unitOf(p)], timeoutMs: 3_600_000 },
+        makes: [claim(fact, { inRecovery: true, bounded: true, held: true, systemIdentifier: now.systemIdentifier })],
+      }),
+    ]
   },
 })

@@ -2,12 +2,15 @@ import { z } from 'zod'
 import { change, claim } from '../../changes/change.ts'
 import { defineTask, type Facts, Unknown } from '../../dsl/index.ts'
 import { Refusal } from '../../errors.ts'
+import { digest } from '../../facts/digest.ts'
+import { path } from '../../facts/path.ts'
 import { type ClusterState, cluster as clusterFact } from '../../facts/postgres/cluster.ts'
 import { serverIdentity } from '../../facts/postgres/server-identity.ts'
 import { absolutePath } from '../params.ts'
 import { available } from './available.ts'
 import { baseBackup } from './base-backup.ts'
 import { clusterParams, configurationOf, dataOf, roleName } from './cluster-params.ts'
+import { holdFile } from './hold-file.ts'
 
 const params = z.strictObject({
   ...clusterParams,
@@ -17,6 +20,7 @@ const params = z.strictObject({
   user: roleName,
   passfile: absolutePath,
   slot: z.string(),
+  forget: z.array(absolutePath).default([]).describe('Files about an earlier standby, which a new one makes untrue'),
   timeoutSeconds: z.number().int().default(86_400).describe('For the whole base backup'),
 })
 
@@ -75,6 +79,7 @@ export const standbyCluster = defineTask({
             p.slot,
             `${p.port}`,
             primary.systemIdentifier,
+            ...p.forget,
           ],
           timeoutMs: p.timeoutSeconds * 1000,
         },
@@ -87,12 +92,17 @@ export const standbyCluster = defineTask({
             running: false,
             systemIdentifier: primary.systemIdentifier,
           }),
+          // Of an earlier standby. Not read back: a later task of the same batch writes the new one.
+          claim(path(holdFile(p)), { type: 'absent' }, { verify: false }),
+          claim(digest(holdFile(p)), { sha256: undefined }, { verify: false }),
         ],
         doubts: [
           {
             about: `what is in the new cluster ${data}`,
             covers: (f, was) =>
               f.key !== fact.key &&
+              f.key !== path(holdFile(p)).key &&
+              f.key !== digest(holdFile(p)).key &&
               (f.kind.kind.startsWith('postgres-') ||
                 (f.key.includes(configurationOf(p)) && (f.kind.absent?.(was) ?? false))),
           },

@@ -3,6 +3,7 @@ import { anyOf, change, claim } from '../../changes/change.ts'
 import { sh } from '../../command.ts'
 import { defineTask } from '../../dsl/task.ts'
 import { recoveryPoint as pointFact } from '../../facts/artifactory/recovery-point.ts'
+import { lsn } from '../../facts/postgres/lsn.ts'
 import { recovery } from '../../facts/postgres/recovery.ts'
 import { absolutePath } from '../params.ts'
 import { available } from '../postgres/available.ts'
@@ -31,6 +32,12 @@ const run = sh`
   journalctl -q -n 20 --no-pager -u "$1" >&2
   exit 1`
 
+/** A recovery point is one only while the database stands at it. After a claim neither is known, and both were just made. */
+const standsAt = (position: { lsn: string; end: string } | undefined, replayed: string | null | undefined): boolean => {
+  if (!position || replayed === undefined) return true
+  return replayed !== null && lsn(replayed) > lsn(position.lsn) && lsn(replayed) <= lsn(position.end)
+}
+
 /**
  * There is a verified recovery point of this very cluster, not older than `maxAgeSeconds`: the standby's filestore has every
  * file that its database refers to. If there is none, the synchronisation job runs, as often as it takes for one.
@@ -43,12 +50,13 @@ export const recoveryPoint = defineTask({
     const fact = pointFact(p.path)
     const databaseFact = recovery({ port: p.port })
     const [now, answer] = await Promise.all([facts.get(fact), facts.get(databaseFact)])
-    const { systemIdentifier, held } = available(answer, "the standby's database")
+    const { systemIdentifier, held, replayed } = available(answer, "the standby's database")
     const sound =
       now.exists &&
       held &&
       now.point?.state === 'verified' &&
       now.point.systemIdentifier === systemIdentifier &&
+      standsAt(now.point.position, replayed) &&
       (now.ageSeconds ?? 0) <= p.maxAgeSeconds
     if (sound) return []
     return [
@@ -57,7 +65,7 @@ export const recoveryPoint = defineTask({
         command: { script: run, args: [p.unit, p.log], timeoutMs: p.timeoutSeconds * 1000 },
         makes: [
           claim(fact, { exists: true, point: { state: 'verified', systemIdentifier } }),
-          claim(databaseFact, { inRecovery: true, held: true, systemIdentifier }),
+          claim(databaseFact, { inRecovery: true, bounded: true, held: true, systemIdentifier }),
         ],
         doubts: [anyOf('what the synchronisation copies', 'path', 'content', 'digest')],
       }),

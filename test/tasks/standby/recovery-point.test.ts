@@ -5,8 +5,9 @@ import { recoveryPoint } from '../../../lib/tasks/standby/recovery-point.ts'
 import { planned } from '../../helpers/check-task.ts'
 import { answer, fakeFacts } from '../../helpers/fake-facts.ts'
 
-const database = { inRecovery: true, held: true, replayed: '0/3', systemIdentifier: '7' }
-const point = { state: 'verified', systemIdentifier: '7' } as const
+const database = { inRecovery: true, bounded: true, held: true, replayed: '0/3000F10', systemIdentifier: '7' }
+const position = { restorePoint: 'p', lsn: '0/3000EA8', end: '0/3000F10', databaseTime: '2026-11-22T19:28:48.741Z' }
+const point = { state: 'verified', systemIdentifier: '7', position } as const
 const task = recoveryPoint({ path: '/p', unit: 'sync.service', log: '/l', maxAgeSeconds: 60 })
 const start = ['start sync.service and wait for its recovery point']
 
@@ -17,6 +18,18 @@ for (const [title, now, held, changes] of [
   ['left by a job that died', { exists: true, ageSeconds: 1, point: { ...point, state: 'advancing' } }, true, start],
   ['incomplete', { exists: true, ageSeconds: 1, point: { ...point, state: 'incomplete' } }, true, start],
   ['of another cluster', { exists: true, ageSeconds: 1, point: { ...point, systemIdentifier: '8' } }, true, start],
+  [
+    'the database stands before it',
+    { exists: true, ageSeconds: 1, point: { ...point, position: { ...position, lsn: '0/3000F10', end: '0/4' } } },
+    true,
+    start,
+  ],
+  [
+    'the database stands behind it',
+    { exists: true, ageSeconds: 1, point: { ...point, position: { ...position, end: '0/3000F0F' } } },
+    true,
+    start,
+  ],
   ['of a database that is not held', { exists: true, ageSeconds: 1, point }, false, start],
 ] as const)
   test(title, async t => {

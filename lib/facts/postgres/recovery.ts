@@ -8,8 +8,8 @@ const rows = z
       inRecovery: z.boolean(),
       /** Has a recovery target, and does not just follow its primary. */
       bounded: z.boolean(),
-      /** Waits at its recovery target: a promotion ends there. */
-      held: z.boolean(),
+      /** Waits at its recovery target: a promotion ends there. Left out of a claim where it may have to wait for WAL first. */
+      held: z.boolean().optional(),
       /** Left out of a claim. */
       replayed: z.string().nullable().optional(),
       systemIdentifier: z.string(),

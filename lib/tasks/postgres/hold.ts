@@ -37,7 +37,7 @@ export const hold = defineTask({
       change({
         summary: `restart ${unitOf(p)}, which follows its primary without a limit`,
         command: { script: sh`systemctl restart -- "$1"`, args: [unitOf(p)], timeoutMs: 3_600_000 },
-        makes: [claim(fact, { inRecovery: true, bounded: true, held: true, systemIdentifier: now.systemIdentifier })],
+        makes: [claim(fact, { inRecovery: true, bounded: true, systemIdentifier: now.systemIdentifier })],
       }),
     ]
   },

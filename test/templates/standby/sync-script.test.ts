@@ -147,6 +147,51 @@ real('an active is never copied over', async t => {
   t.false(existsSync(job.file('standby', 'one')))
 })
 
+real('a database that follows the active without a limit is not synchronised', async t => {
+  const { job, pair } = t.context
+  job.upload('one')
+  writeFileSync(pair.holdFile, '')
+  pair.control('standby', '-m', 'fast', '-w', 'restart')
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /follows the active without a limit/)
+  t.is(job.recoveryPoint(), undefined)
+})
+
+real('a standby of another cluster is not synchronised', async t => {
+  const { job } = t.context
+  job.upload('one')
+  // The active's database is asked, and it is not the one that the standby came from.
+  const other = await postgresPair()
+  t.teardown(() => other.stop())
+  const script = readFileSync(job.at('job'), 'utf8')
+  writeFileSync(
+    job.at('job'),
+    script.replace(
+      /^active_database=.*$/m,
+      `active_database='host=${other.directory} port=${other.activePort} user=baton dbname=postgres'`,
+    ),
+  )
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /this is not its standby/)
+  t.is(job.recoveryPoint(), undefined)
+})
+
+real('killed while the database moves: the recovery point says so, and the next run mends it', async t => {
+  const { job } = t.context
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  job.upload('two')
+  const systemctl = readFileSync(job.at('bin/systemctl'), 'utf8')
+  writeFileSync(job.at('bin/systemctl'), systemctl.replace('restart)', 'restart) kill -9 $PPID;'))
+  t.not((await job.run()).code, 0)
+  t.like(job.recoveryPoint(), { state: 'advancing', counts: null })
+  writeFileSync(job.at('bin/systemctl'), systemctl)
+  t.is((await job.run()).code, 0)
+  t.like(job.recoveryPoint(), { state: 'verified', counts: { binaries: 2 } })
+})
+
 real('a second start while one runs leaves with 75, and changes nothing', async t => {
   const { job } = t.context
   job.upload('one')

@@ -25,6 +25,8 @@ export interface Command {
   readonly stdin?: string | Uint8Array | Secret | ContentSource
   /** Milliseconds after which the command's processes are ended and the command has failed. */
   readonly timeoutMs?: number
+  /** It reads its precondition on the host, and leaves with REFUSED_BY_GUARD when that forbids it. */
+  readonly guarded?: boolean
   /** In a batch that stops on failure: this one's failure stops nothing. */
   readonly mayFail?: boolean
   /** Bytes of stdout and of stderr that are kept, each. Left out: 16 MiB. What is beyond is counted, not kept. */
@@ -41,5 +43,9 @@ export interface Output {
   readonly durationMs: number
 }
 
-/** A change's command leaves with this code when the precondition it read on the host forbids it; stderr says why. */
+/** A guarded command leaves with this code when the precondition it read on the host forbids it; stderr says why. */
 export const REFUSED_BY_GUARD = 75
+
+/** Whether the commands behind this one in a batch that stops on failure are left out. */
+export const stopsBatch = (command: Command | undefined, output: Output | undefined): boolean =>
+  output?.code !== 0 && !command?.mayFail

@@ -84,9 +84,12 @@ export class ConnectionError extends BatonError {
 export class CommandError extends BatonError {
   readonly output: Output
   readonly command: string
-  constructor(command: string, output: Output, details?: Details) {
+  /** A guard's no: nothing was done. */
+  readonly refused: boolean
+  constructor(command: string, output: Output, details: Details & { readonly refused?: boolean } = {}) {
     super(`exit code ${output.code}${output.code > 128 ? ` (signal ${output.code - 128}?)` : ''}`, details)
     this.command = command
+    this.refused = details.refused ?? false
     this.output = output
   }
 }

@@ -1,4 +1,4 @@
-import type { Command, Output } from '../command.ts'
+import { type Command, type Output, stopsBatch } from '../command.ts'
 import { BatonError, ConnectionError, DeadlineError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { becomeFailure, openAs } from './become.ts'
@@ -72,7 +72,7 @@ export class Session implements Connection {
             onEnd: (index, output) => options.onEnd?.(from + index, output),
           })),
         )
-        if (options.stopOnFailure && outputs.at(-1)?.code !== 0) break
+        if (options.stopOnFailure && stopsBatch(commands[outputs.length - 1], outputs.at(-1))) break
       }
       return commands.map((_, i) => outputs[i])
     })

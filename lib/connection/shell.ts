@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import type { Command, ContentSource, Output } from '../command.ts'
+import { type Command, type ContentSource, type Output, stopsBatch } from '../command.ts'
 import { BatonError } from '../errors.ts'
 import type { Channel, Exit } from './channel.ts'
 import { deferred } from './deferred.ts'
@@ -105,7 +105,7 @@ export class Shell {
           events.end(from + index, output)
         },
       })
-      if (stopOnFailure && outputs.at(-1)?.code !== 0) break
+      if (stopOnFailure && stopsBatch(commands[outputs.length - 1], outputs.at(-1))) break
     }
     return outputs
   }

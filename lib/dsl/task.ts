@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import type { z } from 'zod'
 import type { Change } from '../changes/change.ts'
-import type { Command, Output } from '../command.ts'
+import type { Output } from '../command.ts'
 import { type SourceLocation, UsageError } from '../errors.ts'
 import { callerLocation } from './caller.ts'
 import type { Facts } from './facts.ts'
@@ -29,6 +30,10 @@ export interface Task<Out = void> {
   readonly options: TaskOptions
   /** An action has no state to compare: it is always *changed*, and in check mode *would run*. */
   readonly action: boolean
+  /** Its effects are not known from what it asks about: while its plan is unknown, so is everything behind it. */
+  readonly opaque: boolean
+  /** Name and params. Two handlers that are the same run once. */
+  readonly identity: string
   /** Pure: facts in, changes out. */
   plan(facts: Facts): Promise<readonly Change[]>
   /** What an action hands on, read from its output. */
@@ -46,6 +51,8 @@ export interface TaskDefinition<S extends z.ZodType> {
   readonly name: string
   readonly params: S
   title(params: z.output<S>): string
+  /** See Task.opaque. Left out: false. */
+  readonly opaque?: boolean
   plan(params: z.output<S>, facts: Facts): Promise<readonly Change[]> | readonly Change[]
 }
 
@@ -59,6 +66,8 @@ export interface ActionDefinition<S extends z.ZodType, Out> {
 }
 
 let count = 0
+
+const identityOf = (name: string, params: unknown): string => `${name} ${inspect(params, { depth: 20, sorted: true })}`
 
 const checked = <S extends z.ZodType>(name: string, schema: S, input: object, at: SourceLocation) => {
   const given: Record<string, unknown> = { ...input }
@@ -89,6 +98,8 @@ export const defineTask = <S extends z.ZodType>(definition: TaskDefinition<S>): 
       at,
       options,
       action: false,
+      opaque: definition.opaque ?? false,
+      identity: identityOf(definition.name, params),
       plan: async (facts: Facts) => definition.plan(params, facts),
       result: () => undefined,
       value: { refOf: `${definition.name} ${++count}` },
@@ -110,6 +121,8 @@ export const defineAction = <S extends z.ZodType, Out = void>(
       at,
       options,
       action: true,
+      opaque: true,
+      identity: identityOf(definition.name, params),
       plan: async (facts: Facts) => [await definition.run(params, facts)],
       result: definition.result ?? (() => undefined as Out),
       value: { refOf: `${definition.name} ${++count}` },
@@ -117,5 +130,3 @@ export const defineAction = <S extends z.ZodType, Out = void>(
   }
   return make
 }
-
-export type { Command }

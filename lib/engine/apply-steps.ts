@@ -1,6 +1,6 @@
 import type { Change } from '../changes/change.ts'
-import { CommandError } from '../errors.ts'
-import { apply, type Entry, type Fate } from './apply.ts'
+import { CommandError, FactError } from '../errors.ts'
+import { AFTER_FAILURE, apply, type Entry, type Fate } from './apply.ts'
 import { type Before, lookBefore, reportChange } from './before.ts'
 import type { HostState } from './host-state.ts'
 import type { Planned, Step } from './plan.ts'
@@ -9,20 +9,16 @@ import { verify } from './verify.ts'
 
 export type ReadyStep = Planned & { readonly state: 'planned' }
 
-export const AFTER_FAILURE = 'not run, because a task before it failed'
-
 export const entriesOf = (ready: readonly ReadyStep[]): readonly Entry[] =>
   ready.flatMap(({ step, changes }) => changes.map(change => ({ step, change })))
 
 /** What the changes find, by change. */
-export const befores = async (state: HostState, entries: readonly Entry[]): Promise<ReadonlyMap<Change, Before>> => {
-  const as = new Map(entries.map(e => [e.change, e.step.as]))
-  const found = await lookBefore(
-    entries.map(e => e.change),
-    change => state.reader(as.get(change)),
+export const befores = (state: HostState, ready: readonly ReadyStep[]): Promise<ReadonlyMap<Change, Before>> =>
+  lookBefore(
+    ready.flatMap(({ step, changes, found }) =>
+      changes.map(change => [change, { found, reader: state.reader(step.as) }] as const),
+    ),
   )
-  return new Map(found.map(b => [b.change, b]))
-}
 
 /** Actions hand on what their output says. An output that makes no sense is the action's failure. */
 const handOn = (state: HostState, done: readonly Entry[], fates: ReadonlyMap<Change, Fate>): Map<Change, unknown> => {
@@ -31,6 +27,8 @@ const handOn = (state: HostState, done: readonly Entry[], fates: ReadonlyMap<Cha
     const fate = fates.get(change)
     if (!step.task.action || fate?.state !== 'done') continue
     try {
+      const { droppedBytes } = fate.output
+      if (droppedBytes > 0) throw new FactError(`its output is too long to hand on (${droppedBytes} bytes more)`)
       state.handOn(step.task.value, step.task.result(fate.output))
     } catch (error) {
       misread.set(change, error)
@@ -47,17 +45,23 @@ export const applySteps = async <T>(
   state: HostState,
   ready: readonly ReadyStep[],
   reporter: StepReporter,
-  { changed, meanwhile }: { changed(step: Step): void; meanwhile(): Promise<T> },
+  { changed, meanwhile, signal }: { changed(step: Step): void; meanwhile(): Promise<T>; signal: AbortSignal },
 ): Promise<T | undefined> => {
   const entries = entriesOf(ready)
-  const looking = befores(state, entries)
-  // What the diffs need of the old state rides ahead of the changes; for a second user it must be there before them.
+  const looking = befores(state, ready)
+  // What the diffs need of the old state rides ahead of the changes; what another user has to read is read before.
   const ahead = state.reader(entries[0]?.step.as).take()
-  await Promise.all(entries.map(e => state.reader(e.step.as).sent()))
-  const list = await apply(state, entries, ahead, {
-    started: ({ step }) => reporter.start(step),
-    output: ({ step }, stream, chunk) => reporter.output(step, stream, chunk),
-  })
+  await Promise.all(entries.map(e => state.reader(e.step.as).idle()))
+  const list = await apply(
+    state,
+    entries,
+    ahead,
+    {
+      started: ({ step }) => reporter.start(step),
+      output: ({ step }, stream, chunk) => reporter.output(step, stream, chunk),
+    },
+    signal,
+  )
   state.expected.clear()
   state.forget()
   const fates = new Map(entries.map((e, i) => [e.change, list[i]!]))
@@ -101,7 +105,8 @@ const reportApplied = ({ step, changes }: ReadyStep, applied: Applied): boolean 
   const report = (some: readonly Change[]) => some.map(c => reportChange(before.get(c)!))
   const durationMs = changes.reduce((ms, c) => ms + spent(fates.get(c)), 0)
   const ran = changes.filter(c => fates.get(c)!.state === 'done')
-  if (ran.length > 0) changed(step)
+  // What failed or was lost may have changed something all the same.
+  if (changes.some(c => fates.get(c)!.state !== 'not run')) changed(step)
   const bad = changes.find(c => fates.get(c)!.state !== 'done' || wrong.has(c))
   if (!bad) {
     // Without changes it was ok on condition that those before it come true.
@@ -113,7 +118,12 @@ const reportApplied = ({ step, changes }: ReadyStep, applied: Applied): boolean 
   const fate = fates.get(bad)!
   if (fate.state !== 'not run')
     reporter.endWithError(step, fate.state === 'done' ? wrong.get(bad) : fate.error, bad, report(ran), durationMs)
-  else if (ran.length === 0) reporter.skip([step], AFTER_FAILURE)
-  else reporter.end(step, { outcome: 'failed', changes: report(ran), reason: `${AFTER_FAILURE}: ${bad.summary}` })
+  else if (ran.length === 0) reporter.skip([step], fate.why)
+  else
+    reporter.end(step, {
+      outcome: 'failed',
+      changes: report(ran),
+      reason: `stopped before "${bad.summary}": ${fate.why}`,
+    })
   return false
 }

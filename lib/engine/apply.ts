@@ -1,5 +1,5 @@
 import type { Change } from '../changes/change.ts'
-import type { Command, Output } from '../command.ts'
+import { type Command, type Output, REFUSED_BY_GUARD } from '../command.ts'
 import { CommandError, ConnectionError } from '../errors.ts'
 import type { Ahead } from './fact-reader.ts'
 import type { HostState } from './host-state.ts'
@@ -17,40 +17,48 @@ export type Fate =
   | { readonly state: 'done'; readonly output: Output }
   | { readonly state: 'failed'; readonly error: unknown }
   | { readonly state: 'lost'; readonly error: ConnectionError }
-  | { readonly state: 'not run' }
+  | { readonly state: 'not run'; readonly why: string }
 
 interface Watcher {
   started(entry: Entry): void
   output(entry: Entry, stream: 'stdout' | 'stderr', chunk: Buffer): void
 }
 
-/** Reads what the changes are about to replace, in the same round trip, before the first change. */
-export type AheadOf = (as: string | undefined) => Ahead
+/** Longer than this a change may take to be interruptible only behind itself. Milliseconds. */
+const LONG = 60_000
 
-/** Neighbours that run as the same user share a batch. */
+/** Neighbours that run as the same user share a batch. A long one travels alone: what is behind it can still be called off. */
 const runs = (entries: readonly Entry[]): Entry[][] => {
+  const alone = ({ change }: Entry) => (change.command.timeoutMs ?? 0) > LONG
   const groups: Entry[][] = []
   for (const entry of entries) {
-    const last = groups.at(-1)
-    if (last && last[0]!.step.as === entry.step.as) last.push(entry)
+    const last = groups.at(-1)?.at(-1)
+    if (last && last.step.as === entry.step.as && !alone(last) && !alone(entry)) groups.at(-1)!.push(entry)
     else groups.push([entry])
   }
   return groups
 }
 
+export const AFTER_FAILURE = 'not run, because a task before it failed'
+export const INTERRUPTED = 'the run was interrupted'
+
 /**
- * Applies the changes in order, neighbours in one batch; a failing one stops those behind it. One fate per entry. Never
- * rejects: what happened to the host is in the fates.
+ * Applies the changes in order, neighbours in one batch; a failing one stops those behind it, and so does an interrupt
+ * between batches. `ahead` travels in front of the first. One fate per entry. Never rejects: what happened to the host is in the fates.
  */
 export const apply = async (
   state: HostState,
   entries: readonly Entry[],
   ahead: Ahead,
   watch: Watcher,
+  signal: AbortSignal,
 ): Promise<readonly Fate[]> => {
   const fates: Fate[] = []
+  const leave = (group: readonly Entry[], why: string) =>
+    fates.push(...group.map(() => ({ state: 'not run', why }) as const))
   for (const [i, group] of runs(entries).entries()) {
-    if (fates.some(f => f.state !== 'done')) fates.push(...group.map(() => ({ state: 'not run' }) as const))
+    if (fates.some(f => f.state !== 'done')) leave(group, AFTER_FAILURE)
+    else if (i > 0 && signal.aborted) leave(group, INTERRUPTED)
     else fates.push(...(await applyRun(state, group, i === 0 ? ahead : undefined, watch)))
   }
   return fates
@@ -95,9 +103,10 @@ const applyRun = async (
 }
 
 const fateOf = (command: Command, output: Output | undefined): Fate => {
-  if (!output) return { state: 'not run' }
+  if (!output) return { state: 'not run', why: AFTER_FAILURE }
   if (output.code === 0) return { state: 'done', output }
-  return { state: 'failed', error: new CommandError(showCommand(command), output) }
+  const refused = command.guarded === true && output.code === REFUSED_BY_GUARD
+  return { state: 'failed', error: new CommandError(showCommand(command), output, { refused }) }
 }
 
 /** The first change without an end is where the trouble struck; after a failed one nothing was run. */
@@ -109,7 +118,7 @@ const afterTrouble = (
 ): readonly Fate[] => {
   let over = false
   return entries.map(({ change }, i): Fate => {
-    if (over) return { state: 'not run' }
+    if (over) return { state: 'not run', why: AFTER_FAILURE }
     const seen = fateOf(change.command, ended[i])
     if (seen.state === 'done') return seen
     over = true

@@ -12,32 +12,31 @@ export interface Before {
 
 const isDefined = (diff: FactDiff | undefined): diff is FactDiff => diff !== undefined
 
+/** Where the answers come from: what the plan found laid over the host, or else the host, as the user who makes the change. */
+export interface Sources {
+  readonly found: ReadonlyMap<Claim, { readonly answer: unknown }>
+  readonly reader: FactReader
+}
+
 /**
  * What each change finds. Facts that no plan asked for (the old text of a file whose digest differs) are read now, together:
  * in a run they travel just ahead of the changes.
  */
 export const lookBefore = async (
-  changes: readonly Change[],
-  reader: (change: Change) => FactReader,
-): Promise<readonly Before[]> => {
-  const claimed = new Map<string, unknown>()
-  const found = changes.map(change => ({
+  changes: readonly (readonly [Change, Sources])[],
+): Promise<ReadonlyMap<Change, Before>> => {
+  // All questions are asked before the first answer is waited for.
+  const asked = changes.map(([change, { found, reader }]) => ({
     change,
-    claims: change.makes.map(claim => {
-      const { fact } = claim
-      const before = claimed.has(fact.key)
-        ? Promise.resolve({ answer: claimed.get(fact.key) })
-        : look(fact, reader(change))
-      claimed.set(fact.key, claim.answer)
-      return { claim, before }
-    }),
+    claims: change.makes.map(claim => ({ claim, before: found.get(claim) ?? look(claim.fact, reader) })),
   }))
-  return Promise.all(
-    found.map(async ({ change, claims }) => ({
+  const looked = asked.map(
+    async ({ change, claims }): Promise<readonly [Change, Before]> => [
       change,
-      claims: await Promise.all(claims.map(async ({ claim, before }) => ({ claim, before: await before }))),
-    })),
+      { change, claims: await Promise.all(claims.map(async ({ claim, before }) => ({ claim, before: await before }))) },
+    ],
   )
+  return new Map(await Promise.all(looked))
 }
 
 const look = (fact: Fact<unknown>, reader: FactReader) =>

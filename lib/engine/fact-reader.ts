@@ -47,7 +47,7 @@ export class FactReader {
   readonly #as: string | undefined
   readonly #answers = new Map<string, Promise<unknown>>()
   #waiting: Question[] = []
-  #busy = false
+  #flushing: Promise<void> | undefined
 
   constructor(connect: () => Promise<Connection>, as: string | undefined) {
     this.#connect = connect
@@ -72,9 +72,9 @@ export class FactReader {
     this.#answers.clear()
   }
 
-  /** Resolves when everything asked so far is on its way: what is sent to the host from now on runs after it. */
-  async sent(): Promise<void> {
-    while (this.#waiting.length > 0) await new Promise(resolve => setImmediate(resolve))
+  /** Resolves when everything asked so far is answered: what is sent to the host from now on runs after it. */
+  async idle(): Promise<void> {
+    while (this.#flushing) await this.#flushing
   }
 
   /** What waits to be asked, to be sent ahead of something else in one batch instead of in a batch of its own. */
@@ -93,22 +93,20 @@ export class FactReader {
   }
 
   #schedule(): void {
-    if (this.#busy) return
-    this.#busy = true
-    // After all promises that can go on have gone on: whatever plans ask now, they ask together.
-    setImmediate(() => {
-      void this.#flush()
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined
+      if (this.#waiting.length > 0) this.#schedule()
     })
   }
 
   async #flush(): Promise<void> {
+    // After all promises that can go on have gone on: whatever plans ask now, they ask together.
+    await new Promise(resolve => setImmediate(resolve))
     const groups = byKind(this.#waiting)
     this.#waiting = []
     const unclear = await this.#ask(groups)
     // One bad question (a file that may not be read) spoils the command that it shares: asked apart, it fails alone.
     await this.#ask(unclear.map(q => [q]))
-    this.#busy = false
-    if (this.#waiting.length > 0) this.#schedule()
   }
 
   /** Asks one batch. Gives back the questions that shared a command whose output made no sense. */

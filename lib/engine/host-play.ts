@@ -1,10 +1,12 @@
 import type { Task } from '../dsl/task.ts'
 import type { Event } from '../event.ts'
-import { AFTER_FAILURE, applySteps, befores, entriesOf, type ReadyStep } from './apply-steps.ts'
+import { AFTER_FAILURE, INTERRUPTED } from './apply.ts'
+import { applySteps, befores, type ReadyStep } from './apply-steps.ts'
 import { reportChange } from './before.ts'
 import type { HostState } from './host-state.ts'
 import { type Planned, planAll, type Step } from './plan.ts'
 import { StepReporter } from './step-reporter.ts'
+import { untilDoubted } from './until-doubted.ts'
 
 export interface PlayOnHost {
   readonly play: string
@@ -29,7 +31,8 @@ export class HostPlay {
   readonly #play: PlayOnHost
   readonly #reporter: StepReporter
   readonly #signal: AbortSignal
-  readonly #notified = new Set<Task<unknown>>()
+  /** By identity: the same handler, written down twice, runs once. */
+  readonly #notified = new Map<string, Task<unknown>>()
   #applied = false
 
   constructor(state: HostState, play: PlayOnHost, send: (event: Event) => void, signal: AbortSignal) {
@@ -41,17 +44,37 @@ export class HostPlay {
 
   async run(mode: 'apply' | 'check'): Promise<PlayResult> {
     const work = mode === 'check' ? this.#check : this.#apply
-    const steps = this.#steps(this.#play.tasks, 0, false)
+    const ran = new Set<string>()
+    let sound = await work.call(this, this.#due(this.#play.tasks, 0, false))
+    // A handler may notify another.
+    for (let first = this.#play.tasks.length; sound; ) {
+      const waiting = [...this.#notified].filter(([identity]) => !ran.has(identity))
+      if (waiting.length === 0) return { broken: false, applied: this.#applied }
+      for (const [identity] of waiting) ran.add(identity)
+      sound = await work.call(
+        this,
+        this.#due(
+          waiting.map(([, task]) => task),
+          first,
+          true,
+        ),
+      )
+      first += waiting.length
+    }
+    for (const [identity, task] of this.#notified)
+      if (!ran.has(identity)) this.#reporter.notice(`"${task.title}" was notified and has not run`)
+    return { broken: true, applied: this.#applied }
+  }
+
+  /** The steps whose condition holds; the others are reported as skipped. */
+  #due(tasks: readonly Task<unknown>[], first: number, handler: boolean): readonly Step[] {
+    const steps = this.#steps(tasks, first, handler)
     const due = steps.filter(s => s.task.options.when !== false)
     this.#reporter.skip(
       steps.filter(s => !due.includes(s)),
       'its condition is false',
     )
-    const sound = await work.call(this, due)
-    const handlers = this.#steps([...this.#notified], steps.length, true)
-    if (sound) return { broken: !(await work.call(this, handlers)), applied: this.#applied }
-    for (const { task } of handlers) this.#reporter.notice(`"${task.title}" was notified and has not run`)
-    return { broken: true, applied: this.#applied }
+    return due
   }
 
   #steps(tasks: readonly Task<unknown>[], first: number, handler: boolean): readonly Step[] {
@@ -66,7 +89,7 @@ export class HostPlay {
   /** Predicts, and writes nothing: there is no call of `apply` below this. False: something failed. */
   async #check(steps: readonly Step[]): Promise<boolean> {
     const planned = await planAll(this.#state, steps, { stopAtUnknown: false })
-    const before = await befores(this.#state, entriesOf(planned.filter(isReady)))
+    const before = await befores(this.#state, planned.filter(isReady))
     for (const p of planned) {
       if (p.state === 'error') this.#reporter.endWithError(p.step, p.error)
       else if (p.state === 'unknown') {
@@ -88,19 +111,20 @@ export class HostPlay {
     let planned = await planAll(this.#state, rest, { stopAtUnknown: true })
     while (rest.length > 0) {
       if (this.#signal.aborted) {
-        this.#reporter.skip(rest, 'the run was interrupted')
+        this.#reporter.skip(rest, INTERRUPTED)
         return false
       }
-      const ready = planned.filter(isReady)
+      const ready = untilDoubted(planned.filter(isReady))
       rest = rest.slice(ready.length)
       if (ready.every(p => p.changes.length === 0)) return this.#finish(ready, rest, planned[ready.length])
       this.#applied = true
       const next = await applySteps(this.#state, ready, this.#reporter, {
         changed: step => this.#notify(step),
+        signal: this.#signal,
         meanwhile: () => planAll(this.#state, rest, { stopAtUnknown: true }),
       })
       if (!next) {
-        this.#reporter.skip(rest, AFTER_FAILURE)
+        this.#reporter.skip(rest, this.#signal.aborted ? INTERRUPTED : AFTER_FAILURE)
         return false
       }
       planned = next
@@ -119,6 +143,6 @@ export class HostPlay {
   }
 
   #notify({ task }: Step): void {
-    for (const handler of [task.options.notify ?? []].flat()) this.#notified.add(handler)
+    for (const handler of [task.options.notify ?? []].flat()) this.#notified.set(handler.identity, handler)
   }
 }

@@ -24,28 +24,52 @@ export class HostState {
 
   /** Facts are read as the user whose eyes matter: the one who will make the change. */
   reader(as: string | undefined): FactReader {
-    const key = as ?? ''
-    const known = this.#readers.get(key)
-    if (known) return known
-    const reader = new FactReader(this.connect, as)
-    this.#readers.set(key, reader)
-    return reader
+    return this.#readerOf(this, as)
   }
 
   /** `expected`: observed facts with the planned changes laid over. `observed`: the host as it is. */
   view(as: string | undefined, which: 'observed' | 'expected'): View {
     const get = <A>(fact: Fact<A>): Promise<A> =>
       which === 'observed' ? this.reader(as).read(fact) : this.expected.get(fact, this.reader(as))
-    return viewOf({
+    const view: View = viewOf({
       host: this.host.name,
       get,
-      on: name => this.#fleet.find(name).view(as, which).facts,
+      on: name => {
+        const other = this.#fleet.find(name)
+        return other === this ? view.facts : this.#lookAt(other, as, which).facts
+      },
       value: ref => this.#fleet.value(ref, this),
     })
+    return view
   }
 
   forget(): void {
     for (const reader of this.#readers.values()) reader.forget()
+  }
+
+  /**
+   * Another host, with answers that are forgotten when this host forgets. In a run it is seen as it is, and only once this
+   * host's own changes, which may show there, are applied; a check sees it as its planned changes will leave it.
+   */
+  #lookAt(other: HostState, as: string | undefined, which: 'observed' | 'expected'): View {
+    const reader = this.#readerOf(other, as)
+    const { mode } = this.#fleet
+    const get = async <A>(fact: Fact<A>): Promise<A> => {
+      const by = mode === 'apply' ? this.expected.pending : this.expected.doubtful
+      if (which === 'expected' && by !== undefined) throw new Unknown(`${fact.key} of ${other.host.name}`, by)
+      return which === 'expected' && mode === 'check' ? other.expected.get(fact, reader) : reader.read(fact)
+    }
+    const { on, value } = this.view(as, which).facts
+    return viewOf({ host: other.host.name, get, on, value })
+  }
+
+  #readerOf(other: HostState, as: string | undefined): FactReader {
+    const key = `${other.host.name} ${as ?? ''}`
+    const known = this.#readers.get(key)
+    if (known) return known
+    const reader = new FactReader(other.connect, as)
+    this.#readers.set(key, reader)
+    return reader
   }
 
   handOn(ref: Ref<unknown>, value: unknown): void {
@@ -61,7 +85,10 @@ export class HostState {
 export class Fleet {
   readonly #hosts: ReadonlyMap<string, HostState>
 
-  constructor(hosts: readonly Host[], connect: (host: Host) => () => Promise<Connection>) {
+  readonly mode: 'apply' | 'check'
+
+  constructor(mode: 'apply' | 'check', hosts: readonly Host[], connect: (host: Host) => () => Promise<Connection>) {
+    this.mode = mode
     this.#hosts = new Map(hosts.map(host => [host.name, new HostState(host, connect(host), this)]))
   }
 

@@ -35,9 +35,13 @@ export class Knowledge {
     }
   }
 
-  /** A task whose plan is unknown may change whatever it asked about. */
-  doubt(by: string, asked: ReadonlySet<string>): void {
+  /**
+   * The plan of a task is unknown: it may change whatever it asked about; an opaque one, whose effects do not follow from
+   * that, anything at all.
+   */
+  doubt(by: string, asked: ReadonlySet<string>, { opaque }: { readonly opaque: boolean }): void {
     for (const key of asked) this.#laid.set(key, { order: ++this.#order, by, unknown: true })
+    if (opaque) this.#doubts.push({ order: ++this.#order, by, covers: () => true })
     this.#lastBy = by
   }
 
@@ -48,10 +52,27 @@ export class Knowledge {
     this.#lastBy = undefined
   }
 
+  /** The task that was planned last, as long as its changes are not applied. */
+  get pending(): string | undefined {
+    return this.#lastBy
+  }
+
+  /** The task that last made something unknowable. */
+  get doubtful(): string | undefined {
+    return this.#doubts.at(-1)?.by
+  }
+
+  /** What planned changes make of the fact, if they do. */
+  laid(fact: Fact<unknown>): { readonly answer: unknown } | undefined {
+    const laid = this.#laid.get(fact.key)
+    return laid && 'answer' in laid ? laid : undefined
+  }
+
   /** Throws Unknown, or what the reader throws. */
   async get<A>(fact: Fact<A>, reader: FactReader): Promise<A> {
     const laid = this.#laid.get(fact.key)
     if (laid && 'unknown' in laid) throw new Unknown(fact.key, laid.by)
+    if (!laid && fact.kind.dependsOnAnything && this.#lastBy !== undefined) throw new Unknown(fact.key, this.#lastBy)
     const answer = laid ? (laid.answer as A) : await this.#observed(fact, reader)
     const doubt = this.#doubts.find(d => d.order > (laid?.order ?? 0) && d.covers(fact as Fact<unknown>, answer))
     if (doubt) throw new Unknown(fact.key, doubt.by)

@@ -1,4 +1,4 @@
-import type { Change } from '../changes/change.ts'
+import type { Change, Claim } from '../changes/change.ts'
 import { Unknown } from '../dsl/facts.ts'
 import type { Task } from '../dsl/task.ts'
 import type { HostState } from './host-state.ts'
@@ -12,7 +12,12 @@ export interface Step {
 }
 
 export type Planned = { readonly step: Step } & (
-  | { readonly state: 'planned'; readonly changes: readonly Change[] }
+  | {
+      readonly state: 'planned'
+      readonly changes: readonly Change[]
+      /** What the planned changes before it make of the facts that it claims. */
+      readonly found: ReadonlyMap<Claim, { readonly answer: unknown }>
+    }
   | { readonly state: 'unknown'; readonly because: string }
   | { readonly state: 'error'; readonly error: unknown }
 )
@@ -27,10 +32,17 @@ const planOne = async (state: HostState, step: Step): Promise<Planned> => {
   const view = state.view(as, 'expected')
   try {
     const changes = await task.plan(view.facts)
-    state.expected.lay(task.title, changes)
-    return { step, state: 'planned', changes }
+    const found = new Map<Claim, { readonly answer: unknown }>()
+    for (const change of changes) {
+      for (const claim of change.makes) {
+        const before = state.expected.laid(claim.fact)
+        if (before) found.set(claim, before)
+      }
+      state.expected.lay(task.title, [change])
+    }
+    return { step, state: 'planned', changes, found }
   } catch (error) {
-    state.expected.doubt(task.title, view.asked)
+    state.expected.doubt(task.title, view.asked, task)
     if (error instanceof Unknown) return { step, state: 'unknown', because: error.message }
     return { step, state: 'error', error }
   }
@@ -45,10 +57,9 @@ export const planAll = async (
   steps: readonly Step[],
   { stopAtUnknown }: { readonly stopAtUnknown: boolean },
 ): Promise<readonly Planned[]> => {
-  const due = steps.filter(s => s.task.options.when !== false)
-  await survey(state, due)
+  await survey(state, steps)
   const planned: Planned[] = []
-  for (const step of due) {
+  for (const step of steps) {
     const one = await planOne(state, step)
     planned.push(one)
     if (one.state === 'error' || (stopAtUnknown && one.state === 'unknown')) break

@@ -1,4 +1,4 @@
-import { type Command, REFUSED_BY_GUARD } from '../command.ts'
+import type { Command } from '../command.ts'
 import { BatonError, CommandError, ConnectionError, Refusal, UsageError } from '../errors.ts'
 import type { ErrorReport } from '../event.ts'
 
@@ -13,7 +13,7 @@ export const showCommand = ({ script, args = [] }: Command): string => {
 
 const kindOf = (error: BatonError): ErrorReport['kind'] => {
   if (error instanceof Refusal) return 'refused'
-  if (error instanceof CommandError && error.output.code === REFUSED_BY_GUARD) return 'refused'
+  if (error instanceof CommandError && error.refused) return 'refused'
   if (error instanceof ConnectionError) return error.reason === 'lost' ? 'unknown' : 'unreachable'
   return 'failed'
 }

@@ -55,7 +55,7 @@ class Run {
     this.#playbook = playbook
     this.#plays = plays
     this.#options = options
-    this.#fleet = new Fleet(hosts, host => () => this.#connect(host))
+    this.#fleet = new Fleet(options.mode, hosts, host => () => this.#connect(host))
   }
 
   async *events(): AsyncGenerator<Event> {
@@ -88,7 +88,12 @@ class Run {
     const interrupted = signal.aborted
     this.#send({
       type: 'summary',
-      exitCode: this.#summary.exitCode({ interrupted, check: mode === 'check', expectNoChanges }),
+      exitCode: this.#summary.exitCode({
+        interrupted,
+        check: mode === 'check',
+        expectNoChanges,
+        broken: this.#broken.size > 0,
+      }),
       hosts: this.#summary.hosts(),
       durationMs: Math.round(performance.now() - started),
     })

@@ -25,12 +25,19 @@ export class Summary {
    * The gravest thing that happened. A refusal goes before other failures, because a pipeline must tell "would have been
    * unsafe" from "broke". In check mode *unknown* is what planning could not foresee, and no failure.
    */
-  exitCode(options: { interrupted: boolean; check: boolean; expectNoChanges: boolean }): number {
+  exitCode(options: {
+    readonly interrupted: boolean
+    readonly check: boolean
+    readonly expectNoChanges: boolean
+    /** A host did not get to the end, whatever the reason. */
+    readonly broken: boolean
+  }): number {
     const sum = (outcome: Outcome) => [...this.#hosts.values()].reduce((n, tally) => n + tally[outcome], 0)
     if (options.interrupted) return EXIT.interrupted
     if (this.#refused) return EXIT.refused
     if (sum('failed') > 0) return EXIT.failed
     if (sum('unreachable') > 0 || (sum('unknown') > 0 && !options.check)) return EXIT.unreachable
+    if (options.broken) return EXIT.failed
     if (options.expectNoChanges && sum('changed') + sum('unknown') > 0) return EXIT.changesPending
     return EXIT.done
   }

@@ -16,6 +16,8 @@ export interface FactKind<Q, A> {
   ask(questions: readonly Q[]): Command
   /** One answer a question, in order. Untrusted bytes come in: throws FactError for what the schema does not allow. */
   parse(output: Output, questions: readonly Q[]): readonly A[]
+  /** The answer may depend on whatever the host is: no change that does not claim it leaves it known. */
+  readonly dependsOnAnything?: boolean
   /** True when the thing asked about is not there. After an opaque change an absent thing becomes unknown; a present one stays. */
   absent?(answer: A): boolean
   /** Left out: the answer's own scalar fields. `{}` is shown as nothing at all. */

@@ -165,6 +165,25 @@ test('a secret goes over stdin', async t => {
   t.is(output?.stdout.toString(), "p'w\n")
 })
 
+test('a command that may fail stops nothing, be it before a large content or before a small one', async t => {
+  const commands = [
+    { script: sh`exit 2`, mayFail: true },
+    { script: sh`wc -c`, stdin: Buffer.alloc(100_000) },
+    { script: sh`exit 3`, mayFail: true },
+    { script: sh`echo last` },
+  ]
+  const outputs = await open(t).batch(commands, { stopOnFailure: true })
+  t.deepEqual(
+    outputs.map(output => [output?.code, output?.stdout.toString().trim()]),
+    [
+      [2, ''],
+      [0, '100000'],
+      [3, ''],
+      [0, 'last'],
+    ],
+  )
+})
+
 test('stopOnFailure leaves out what is behind a failure, content and all', async t => {
   const session = open(t)
   const commands = [

@@ -3,6 +3,7 @@ import test from 'ava'
 import { z } from 'zod'
 import { anything, change, claim, mayCreate } from '../../lib/changes/change.ts'
 import { sh } from '../../lib/command.ts'
+import type { Facts } from '../../lib/dsl/facts.ts'
 import { defineAction, defineTask } from '../../lib/dsl/task.ts'
 import { ConnectionError, Refusal } from '../../lib/errors.ts'
 import { content } from '../../lib/facts/content.ts'
@@ -19,10 +20,14 @@ const text = (p: string, content: string) => file({ path: p, content, mode: '064
 /** A command whose effect nobody knows. */
 const opaque = defineAction({
   name: 'opaque',
-  params: z.strictObject({ script: z.custom<ReturnType<typeof sh>>(), args: z.array(z.string()).default([]) }),
+  params: z.strictObject({
+    script: z.custom<ReturnType<typeof sh>>(),
+    args: z.array(z.string()).default([]),
+    guarded: z.boolean().default(false),
+  }),
   title: () => 'an opaque command',
-  run: ({ script, args }) =>
-    change({ summary: 'run it', command: { script, args }, doubts: [anything('what it did')] }),
+  run: ({ script, args, guarded }) =>
+    change({ summary: 'run it', command: { script, args, guarded }, doubts: [anything('what it did')] }),
   result: output => output.stdout.toString().trim(),
 })
 
@@ -152,12 +157,19 @@ test('a refusal is exit code 5, and nothing behind it happens', async t => {
 })
 
 test('a guard in the command itself refuses with its own words', async t => {
-  const { events, summary } = await playHere([['g', [opaque({ script: sh`echo 'not empty' >&2; exit 75` })]]])
+  const { events, summary } = await playHere([
+    ['g', [opaque({ script: sh`echo 'not empty' >&2; exit 75`, guarded: true })]],
+  ])
   t.is(summary.exitCode, 5)
   t.like(
     events.find(e => e.type === 'task' && e.state === 'ended'),
     { error: { kind: 'refused', message: 'not empty' } },
   )
+})
+
+test("a command's own exit code 75 is a failure, for only a guard can say that nothing was done", async t => {
+  const { summary } = await playHere([['g', [opaque({ script: sh`exit 75` })]]])
+  t.is(summary.exitCode, 2)
 })
 
 test('handlers run once, at the end, when something changed', async t => {
@@ -327,4 +339,134 @@ test('what a command claims is known, though the rest of its effects is not', as
   const tasks = [claims({}), wants({ path: `${dir}/made` }), wants({ path: dir })]
   const { ends } = await playHere([['g', tasks]], { mode: 'check' })
   t.deepEqual(ends, ['h1 changed claims', `h1 ok ${dir}/made`, `h1 unknown ${dir}`])
+})
+
+const asks = <A>(title: string, of: (facts: Facts) => Promise<A>, wanted: (answer: A) => boolean) =>
+  defineTask({
+    name: 'asks',
+    params: z.strictObject({}),
+    title: () => title,
+    plan: async (_, facts) => {
+      if (!wanted(await of(facts))) throw new Refusal(`${title}: no`)
+      return []
+    },
+  })({})
+
+test('in a run another host is seen as it is, not as its plan would have it', async t => {
+  const dir = scratch(t)
+  const there = asks(
+    'there',
+    f => f.on('h1').get(path(`${dir}/none/x`)),
+    a => a.type === 'file',
+  )
+  const { ends, summary } = await playHere(
+    [['g', ({ host }) => (host.name === 'h1' ? [text(`${dir}/none/x`, 'x')] : [there])]],
+    { hosts: ['h1', 'h2'] },
+  )
+  t.deepEqual([...ends].sort(), [`h1 failed file ${dir}/none/x`, 'h2 failed there'])
+  t.is(summary.exitCode, 5)
+})
+
+test('what a host did shows in what it then asks of another', async t => {
+  const dir = scratch(t)
+  const touch = opaque({ script: sh`: >"$1/x"`, args: [dir] })
+  const there = asks(
+    'there',
+    f => f.on('h2').get(path(`${dir}/x`)),
+    a => a.type === 'file',
+  )
+  const { summary } = await playHere([['h1', [touch, there]]], { hosts: ['h1', 'h2'] })
+  t.is(summary.exitCode, 0)
+})
+
+test('a claim is read back before a later command may undo it', async t => {
+  const dir = scratch(t)
+  const move = opaque({ script: sh`mv "$1/a" "$1/b"`, args: [dir] })
+  const { ends, summary } = await playHere([['g', [text(`${dir}/a`, 'a'), move]]])
+  t.deepEqual(ends, [`h1 changed file ${dir}/a`, 'h1 changed an opaque command'])
+  t.is(summary.exitCode, 0)
+})
+
+test('a handler whose condition is false is skipped, and the others still run once', async t => {
+  const dir = scratch(t)
+  const note = (word: string, when?: boolean) =>
+    opaque({ script: sh`echo "$2" >>"$1/log"`, args: [dir, word], title: word, ...(when !== undefined && { when }) })
+  const tasks = [file({ path: `${dir}/a`, content: '', ...me, notify: [note('never', false), note('once')] })]
+  const { ends } = await playHere([['g', tasks]])
+  t.deepEqual(ends.slice(1), ['h1 skipped never', 'h1 changed once'])
+  t.is(readFileSync(`${dir}/log`, 'utf8'), 'once\n')
+})
+
+test('a handler may notify another, and the same handler written down twice runs once', async t => {
+  const dir = scratch(t)
+  const last = () => opaque({ script: sh`echo last >>"$1/log"`, args: [dir], title: 'last' })
+  const first = () => opaque({ script: sh`echo first >>"$1/log"`, args: [dir], title: 'first', notify: last() })
+  const tasks = ['a', 'b'].map(n => file({ path: `${dir}/${n}`, content: '', ...me, notify: first() }))
+  t.is((await playHere([['g', tasks]])).summary.exitCode, 0)
+  t.is(readFileSync(`${dir}/log`, 'utf8'), 'first\nlast\n')
+})
+
+test('a handler of a change that nobody saw end is owed', async t => {
+  const dir = scratch(t)
+  const task = file({ path: `${dir}/a`, content: '', ...me, notify: opaque({ script: sh`true`, title: 'reload' }) })
+  const lost = new ShConnection('h1', { lostAt: c => /mv -/.test(c.script) })
+  const { events } = await playHere([['g', [task]]], { connections: { h1: lost } })
+  t.true(events.some(e => e.type === 'notice' && e.text === '"reload" was notified and has not run'))
+})
+
+test('behind an opaque task whose plan is unknown nothing is known', async t => {
+  const dir = scratch(t)
+  const maybe = defineTask({
+    name: 'maybe',
+    params: z.strictObject({}),
+    title: () => 'maybe',
+    opaque: true,
+    plan: async (_, facts) => {
+      await facts.get(path(`${dir}/x`))
+      return []
+    },
+  })
+  const tasks = [opaque({ script: sh`true` }), maybe({}), text(`${dir}/other`, '')]
+  t.deepEqual((await playHere([['g', tasks]], { mode: 'check' })).ends.slice(1), [
+    'h1 unknown maybe',
+    `h1 unknown file ${dir}/other`,
+  ])
+})
+
+test('a later play predicts its differences from what the earlier one will have made', async t => {
+  const dir = scratch(t)
+  writeFileSync(`${dir}/x`, '1\n', { mode: 0o640 })
+  const plays = [
+    ['g', [text(`${dir}/x`, '2\n')]],
+    ['g', [text(`${dir}/x`, '3\n')]],
+  ] as const
+  const diffs = async (mode: 'check' | 'apply') =>
+    (await playHere(plays, { mode })).events.flatMap(e =>
+      e.type === 'task' && e.state === 'ended' ? e.changes.flatMap(c => c.diffs.flatMap(d => d.texts)) : [],
+    )
+  const predicted = await diffs('check')
+  t.deepEqual(predicted.at(-1)?.lines, ['@@ -1,1 +1,1 @@', '-2', '+3'])
+  t.deepEqual(await diffs('apply'), predicted)
+})
+
+test('an answer that may depend on anything is not known behind a planned change', async t => {
+  const dir = scratch(t)
+  const probe = defineFact<string, string>({
+    kind: 'probe',
+    id: q => q,
+    dependsOnAnything: true,
+    ask: qs => ({ script: sh`for q do [ -e "$q" ] && echo yes || echo no; done`, args: qs }),
+    parse: o => o.stdout.toString().trim().split('\n'),
+  })
+  const there = asks(
+    'there',
+    f => f.get(probe(`${dir}/a`)),
+    a => a === 'yes',
+  )
+  const tasks = [text(`${dir}/a`, ''), there]
+  t.deepEqual((await playHere([['g', tasks]], { mode: 'check' })).ends, [
+    `h1 changed file ${dir}/a`,
+    'h1 unknown there',
+  ])
+  t.is((await playHere([['g', tasks]])).summary.exitCode, 0)
 })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
-import type { Command, Output } from '../../lib/command.ts'
+import { type Command, type Output, stopsBatch } from '../../lib/command.ts'
 import type { BatchOptions, Connection } from '../../lib/connection/connection.ts'
 import { ConnectionError } from '../../lib/errors.ts'
 import { Secret } from '../../lib/secret.ts'
@@ -69,7 +69,7 @@ export class ShConnection implements Connection {
       outputs.push(output)
       options.onOutput?.(i, 'stdout', output.stdout)
       options.onEnd?.(i, output)
-      if (options.stopOnFailure && output.code !== 0 && !command.mayFail) break
+      if (options.stopOnFailure && stopsBatch(command, output)) break
     }
     return commands.map((_, i) => outputs[i])
   }

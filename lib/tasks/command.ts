@@ -67,6 +67,7 @@ const probe = ({ script, args }: NonNullable<z.output<typeof schema>['unless']>)
  */
 export const command = defineTask({
   name: 'command',
+  opaque: true,
   params,
   title: p => `command ${showProgram(p)}`,
   async plan(p, facts) {

@@ -12,8 +12,26 @@ export interface DiskSpace {
   readonly fsType: string
 }
 
-// `/dev/vda       ext4    264212084 23683824  82707088      23% /`. Devices (`//nas/my share`) and mount points may hold blanks.
-const row = /^(.+?)\s+(\S+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(?:\d+%|-)\s+(\/.*)$/
+const columns = [/^\d+$/, /^\d+$/, /^-?\d+$/, /^(\d+%|-)$/, /^\//]
+
+/**
+ * `/dev/vda       ext4    264212084 23683824  82707088      23% /`. Devices (`//nas/my share`) and mount points may hold
+ * blanks, so that the numbers between them are looked for.
+ */
+const parseRow = (line: string): DiskSpace => {
+  const words = [...line.matchAll(/\S+/g)]
+  const at = words.findIndex((_, i) => i >= 2 && columns.every((column, n) => column.test(words[i + n]?.[0] ?? '')))
+  const [type, total, , available, , mount] = words.slice(at - 1)
+  if (at < 0 || !type || !total || !available || !mount)
+    throw new FactError(`df printed ${JSON.stringify(line.slice(0, 200))}`)
+  return {
+    availableBytes: Math.max(0, Number(available[0])) * 1024,
+    totalBytes: Number(total[0]) * 1024,
+    mountPoint: line.slice(mount.index),
+    device: line.slice(0, type.index).trimEnd(),
+    fsType: type[0],
+  }
+}
 
 /**
  * The file system that holds a path, or would hold it: the nearest parent that exists is asked. One `df` for all paths.
@@ -40,16 +58,6 @@ export const diskSpace = defineFact<string, DiskSpace>({
     if (code !== 0) throw new FactError(`cannot tell the disk space: ${stderr.toString().trim()}`)
     const rows = stdout.toString().split('\n').filter(Boolean).slice(1)
     if (rows.length !== paths.length) throw new FactError(`df printed ${rows.length} rows for ${paths.length} paths`)
-    return rows.map(line => {
-      const [, device, fsType, total, , available, mountPoint] = row.exec(line) ?? []
-      if (!device || !fsType || !mountPoint) throw new FactError(`df printed ${JSON.stringify(line.slice(0, 200))}`)
-      return {
-        availableBytes: Math.max(0, Number(available)) * 1024,
-        totalBytes: Number(total) * 1024,
-        mountPoint,
-        device,
-        fsType,
-      }
-    })
+    return rows.map(parseRow)
   },
 })

@@ -85,7 +85,8 @@ const kind = defineFact<string, UnitState>({
     // Disabled: does not start at boot of its own, which a unit without [Install] section never does.
     (claimed.file === undefined ||
       observed.file === claimed.file ||
-      (claimed.file === 'disabled' && ['static', 'indirect', 'linked', 'enabled-runtime'].includes(observed.file ?? ''))) &&
+      (claimed.file === 'disabled' &&
+        ['static', 'indirect', 'linked', 'enabled-runtime'].includes(observed.file ?? ''))) &&
     (claimed.fragmentPath === undefined || observed.fragmentPath === claimed.fragmentPath),
 })
 

@@ -41,6 +41,13 @@ const entry = (line: string): readonly [string, Entry] => {
   return [name, { uid: Number(uid), gid: Number(gid), home, shell }]
 }
 
+/** Without the NULs at its end. */
+const withoutEnd = (text: string): string => {
+  let end = text.length
+  while (text[end - 1] === '\0') end--
+  return text.slice(0, end)
+}
+
 /**
  * Users by name, from wherever the host's name service has them. One `getent` and one `id` for all names (one `id` a name
  * where it takes only one). Group names may hold blanks, so that `id -z` is asked.
@@ -73,10 +80,7 @@ export const user = defineFact<string, UserState>({
     const end = text.indexOf('\n\n')
     if (end < 0) throw new FactError('the answer about users is cut off')
     const found = new Map(text.slice(0, end).split('\n').filter(Boolean).map(entry))
-    const groups = text
-      .slice(end + 2)
-      .replace(/\0+$/, '')
-      .split('\0\0')
+    const groups = withoutEnd(text.slice(end + 2)).split('\0\0')
     const present = names.filter(name => found.has(name))
     if (present.length > 0 && groups.length !== present.length)
       throw new FactError(`cannot tell the groups of ${present.join(', ')}: ${stderr.toString().trim()}`)

@@ -10,11 +10,24 @@ export interface KeyLine {
 
 const keyType = /^(ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-|rsa-sha2-)\S*$/
 
-/** Options end at the first blank outside quotes; `\"` is a quote within quotes. sshd(8), AUTHORIZED_KEYS FILE FORMAT. */
-const withOptions = /^((?:[^\s"]|"(?:\\"|[^"])*")+)[ \t]+(.*)$/
+/**
+ * Options end at the first blank outside quotes, and `\"` is never an end of quotes: sshd(8), AUTHORIZED_KEYS FILE FORMAT. By
+ * one walk, as in sshd: the line is whoever's may write the file, and a pattern that may go back takes hours over a bad one.
+ */
+const optionsEnd = (line: string): number => {
+  let quoted = false
+  let at = 0
+  for (; at < line.length; at++) {
+    const c = line[at]
+    if (c === '\\' && line[at + 1] === '"') at++
+    else if (c === '"') quoted = !quoted
+    else if (!quoted && (c === ' ' || c === '\t')) break
+  }
+  return quoted ? -1 : at
+}
 
 const parseKey = (text: string): Omit<KeyLine, 'options'> | undefined => {
-  const [, type = '', blob, comment] = /^(\S+)[ \t]+([A-Za-z0-9+/=]+)(?:[ \t]+(.*?))?[ \t]*$/.exec(text) ?? []
+  const [, type = '', blob, comment] = /^(\S+)[ \t]+([A-Za-z0-9+/=]+)(?:[ \t]+([\s\S]*))?$/.exec(text) ?? []
   return blob && keyType.test(type) ? { type, blob, comment } : undefined
 }
 
@@ -24,9 +37,9 @@ export const parseKeyLine = (text: string): KeyLine | undefined => {
   if (line.startsWith('#')) return undefined
   const plain = parseKey(line)
   if (plain) return { options: '', ...plain }
-  const [, options = '', rest = ''] = withOptions.exec(line) ?? []
-  const key = parseKey(rest)
-  return key && { options, ...key }
+  const end = optionsEnd(line)
+  const key = end > 0 ? parseKey(line.slice(end).trim()) : undefined
+  return key && { options: line.slice(0, end), ...key }
 }
 
 const same = (a: KeyLine, b: KeyLine): boolean =>

@@ -20,7 +20,7 @@ interface Entry extends Line {
 /** `[@marker] names type base64 [comment]`; sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
 const entry = (line: Line): Entry | undefined => {
   const [, marker, names = '', rest = '', type = '', blob = ''] =
-    /^[ \t]*(?:(@\S+)[ \t]+)?([^\s#]\S*)([ \t]+(\S+)[ \t]+([A-Za-z0-9+/=]+).*)$/.exec(line.text) ?? []
+    /^[ \t]*(?:(@\S+)[ \t]+)?([^\s#]\S*)([ \t]+(\S+)[ \t]+([A-Za-z0-9+/=]+)[\s\S]*)$/.exec(line.text) ?? []
   return blob ? { ...line, marker, names, type, blob, rest } : undefined
 }
 

@@ -29,13 +29,17 @@ export const escapeProperty = (value: string): string => escaped(['', value]).sl
 
 const escapeKey = (key: string): string => escaped([key, '']).slice(0, -1)
 
+/** A separator that may be written again, on one line. */
+const usual = /^(?=.)[ \t]*(?:[=:][ \t]*)?$/
+
 const lineEndOf = (text: string): string => /\r\n|\r|\n/.exec(text)?.[0] ?? '\n'
 
 /** The pair's logical line, with its indentation and what ends it. */
 const wholeLine = (text: string, { range: [start, , , end] }: Required<Pair>): readonly [number, number] => {
-  const indent = /[ \t\f]*$/.exec(text.slice(0, start))?.[0].length ?? 0
-  const eol = /^(\r\n|\r|\n)/.exec(text.slice(end))?.[0].length ?? 0
-  return [start - indent, end + eol]
+  let from = start
+  while (from > 0 && ' \t\f'.includes(text.charAt(from - 1))) from--
+  const eol = text.startsWith('\r\n', end) ? 2 : text[end] === '\r' || text[end] === '\n' ? 1 : 0
+  return [from, end + eol]
 }
 
 interface Patch {
@@ -43,6 +47,11 @@ interface Patch {
   readonly to: number
   readonly text: string
 }
+
+/** In one pass, in the order of the text: a file may have a key a hundred thousand times. */
+const patched = (text: string, patches: readonly Patch[]): string =>
+  patches.map((p, i) => text.slice(patches[i - 1]?.to ?? 0, p.from) + p.text).join('') +
+  text.slice(patches.at(-1)?.to ?? 0)
 
 const replaceValue = (text: string, pair: Required<Pair>, value: string): Patch => {
   const [, keyEnd, valueStart, valueEnd] = pair.range
@@ -71,10 +80,10 @@ export const editProperties = (
     const value = wanted.get(pair.key)
     return value === undefined || value === pair.value ? [] : [replaceValue(text, pair, value)]
   })
-  const edited = patches.reduceRight((t, p) => t.slice(0, p.from) + p.text + t.slice(p.to), text)
+  const edited = patched(text, patches)
   const there = new Set(pairs.map(p => p.key))
   const eol = lineEndOf(text)
-  const separator = pairs.findLast(p => /^[ \t]*[=: ][ \t]*$/.test(p.separator(text) ?? ''))?.separator(text) ?? '='
+  const separator = pairs.findLast(p => usual.test(p.separator(text) ?? ''))?.separator(text) ?? '='
   const added = [...wanted]
     .filter(([key]) => !there.has(key))
     .map(([k, v]) => escapeKey(k) + separator + escapeProperty(v) + eol)

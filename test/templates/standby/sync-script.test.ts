@@ -184,7 +184,7 @@ real('killed while the database moves: the recovery point says so, and the next 
   t.is((await job.run()).code, 0)
   job.upload('two')
   const systemctl = readFileSync(job.at('bin/systemctl'), 'utf8')
-  writeFileSync(job.at('bin/systemctl'), systemctl.replace('restart)', 'restart) kill -9 $PPID;'))
+  writeFileSync(job.at('bin/systemctl'), systemctl.replace('restart)', 'restart) kill -9 $PPID; exit;'))
   t.not((await job.run()).code, 0)
   t.like(job.recoveryPoint(), { state: 'advancing', counts: null })
   writeFileSync(job.at('bin/systemctl'), systemctl)

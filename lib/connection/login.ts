@@ -30,7 +30,9 @@ export const connectSocket = ({ address, port }: Hop, { timeoutMs, signal }: Log
     )
     const aborted = (): unknown =>
       socket.destroy(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
-    signal?.addEventListener('abort', aborted, { once: true })
+    // An abort that came before is heard by no listener.
+    if (signal?.aborted) aborted()
+    else signal?.addEventListener('abort', aborted, { once: true })
     const settle = (): void => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', aborted)
@@ -106,7 +108,8 @@ export const login = async (hop: Hop, sock: Duplex, options: LoginOptions): Prom
   try {
     await new Promise<void>((resolve, reject) => {
       fail = reject
-      signal?.addEventListener('abort', aborted, { once: true })
+      if (signal?.aborted) aborted()
+      else signal?.addEventListener('abort', aborted, { once: true })
       deadline.start('key exchange', timeoutMs)
       client
         .on('handshake', () => deadline.start('authentication', timeoutMs))

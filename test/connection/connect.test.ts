@@ -9,6 +9,7 @@ import { sh } from '../../lib/command.ts'
 import { type ConnectOptions, connect } from '../../lib/connection/connect.ts'
 import type { Connection } from '../../lib/connection/connection.ts'
 import { Keyring } from '../../lib/connection/keyring.ts'
+import { connectSocket } from '../../lib/connection/login.ts'
 import { ConnectionError, type ConnectionFailure, DeadlineError, UsageError } from '../../lib/errors.ts'
 import type { Host } from '../../lib/inventory/host.ts'
 import { startProxy } from './proxy.ts'
@@ -439,6 +440,15 @@ test('an abort while connecting', async t => {
   t.is(await t.throwsAsync(connecting), why)
 })
 
+test('an abort before the socket listens for it', async t => {
+  const controller = new AbortController()
+  const hop = { address: '127.0.0.1', port: 9, user: 'x', host: 'h' } as unknown as Parameters<typeof connectSocket>[0]
+  const why = new Error('interrupted')
+  controller.abort(why)
+  const options = { timeoutMs: 60_000, signal: controller.signal } as unknown as Parameters<typeof connectSocket>[1]
+  t.is(await t.throwsAsync(connectSocket(hop, options)), why)
+})
+
 run('an abort after connecting ends what runs, not the connection', async t => {
   const controller = new AbortController()
   const connection = await open(t, server().host(), { signal: controller.signal })
@@ -464,7 +474,8 @@ run('a process ends by itself once its connections are closed', t => {
   const lib = join(import.meta.dirname, '../../lib')
   writeFileSync(
     file,
-    `import { connect } from '${lib}/connection/connect.ts'
+    `import { connectSocket } from '../../lib/connection/login.ts'
+import { connect } from '${lib}/connection/connect.ts'
 const connection = await connect(${JSON.stringify(server().host())})
 await connection.batch([{ script: 'echo a' as never }])
 await connection.close()

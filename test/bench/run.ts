@@ -1,11 +1,12 @@
 // `npm run bench`: how long fifty converged tasks take, on one host and on ten, beside checks written by hand.
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { hostVars, Lab, type LabHost } from '../lab/lab.ts'
-import { type Contender, inTurn, table } from './timing.ts'
+import { type Contender, inTurn, median, table } from './timing.ts'
 
 const here = import.meta.dirname
 const root = resolve(here, '../..')
@@ -66,6 +67,30 @@ const ansible = (inventory: string): Contender => ({
   ],
 })
 
+const MIB = 256
+
+/** A large file, new content each round, beside what scp does with it (which neither flushes, renames nor reads back). */
+const push = async (folder: string, host: LabHost): Promise<void> => {
+  const source = join(folder, 'large')
+  writeFileSync(source, randomBytes(MIB * 1024 * 1024))
+  const scp: Contender = {
+    name: 'scp',
+    argv: [
+      ...['scp', '-q', '-F', 'none', '-o', 'BatchMode=yes', '-o', 'UserKnownHostsFile=.lab/known_hosts'],
+      ...['-i', '.lab/id_ed25519', source, `admin@${host.address}:/var/tmp/by-hand`],
+    ],
+  }
+  const contenders = [scp, { ...baton(inventoryOf(folder, [host]), '-e', `source=${source}`), name: 'baton' }]
+  contenders[1] = { ...contenders[1]!, argv: contenders[1]!.argv.map(a => a.replace('fifty.ts', 'push.ts')) }
+  const times = await inTurn(contenders, rounds, async () => {
+    await host.run(['rm', '-f', '/var/tmp/large', '/var/tmp/by-hand'])
+  })
+  console.log(`\n${MIB} MiB to one host`)
+  console.log(table(contenders, times))
+  const rate = (ms: readonly number[]) => ((MIB * 1000) / median(ms)).toFixed(0)
+  console.log(`MiB/s, start of the program included: scp ${rate(times[0]!)}, baton ${rate(times[1]!)}`)
+}
+
 process.chdir(root)
 const folder = mkdtempSync(join(tmpdir(), 'baton-bench-'))
 try {
@@ -89,6 +114,7 @@ try {
     console.log(`\n50 tasks, converged, ${some.length} host${some.length === 1 ? '' : 's'}`)
     console.log(table(contenders, await inTurn(contenders, rounds)))
   }
+  await push(folder, hosts[0]!)
   if (!has('ansible-playbook')) console.log('\nansible-playbook is not installed, so it was left out')
 } finally {
   rmSync(folder, { recursive: true, force: true })

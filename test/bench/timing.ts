@@ -34,9 +34,14 @@ export const median = (values: readonly number[]): number => {
 
 /**
  * Times the contenders in turn, A B C A B C ..., after a round that is not counted, so that what else the machine does meets
- * all of them alike. Milliseconds by contender, one value a round.
+ * all of them alike. `before` each round is not timed. Milliseconds by contender, one value a round.
  */
-export const inTurn = async (contenders: readonly Contender[], rounds: number): Promise<readonly number[][]> => {
+export const inTurn = async (
+  contenders: readonly Contender[],
+  rounds: number,
+  before: () => Promise<void> = async () => {},
+): Promise<readonly number[][]> => {
+  await before()
   for (const c of contenders) await once(c)
   const times: number[][] = contenders.map(() => [])
   for (let round = 0; round < rounds; round++) for (const [i, c] of contenders.entries()) times[i]!.push(await once(c))

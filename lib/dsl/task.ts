@@ -67,8 +67,6 @@ export interface ActionDefinition<S extends z.ZodType, Out> {
 
 let count = 0
 
-const identityOf = (name: string, params: unknown): string => `${name} ${inspect(params, { depth: 20, sorted: true })}`
-
 const checked = <S extends z.ZodType>(name: string, schema: S, input: object, at: SourceLocation) => {
   const given: Record<string, unknown> = { ...input }
   const options: Record<string, unknown> = {}
@@ -87,46 +85,45 @@ const checked = <S extends z.ZodType>(name: string, schema: S, input: object, at
   return { params: parsed.data as z.output<S>, options: options as TaskOptions }
 }
 
-/** Makes a task of a playbook's language: `export const file = defineTask({...})`, then `file({ path, content })`. */
-export const defineTask = <S extends z.ZodType>(definition: TaskDefinition<S>): ((input: Input<S>) => Task) => {
-  const make = (input: Input<S>): Task => {
+type Maker<S extends z.ZodType, Out> = (input: Input<S>) => Task<Out>
+
+/** What tasks and actions have in common. `own` gives the rest, from the checked params. */
+const maker = <S extends z.ZodType, Out>(
+  { name, params: schema, title }: Pick<TaskDefinition<S>, 'name' | 'params' | 'title'>,
+  own: (params: z.output<S>) => Pick<Task<Out>, 'action' | 'opaque' | 'plan' | 'result'>,
+): Maker<S, Out> => {
+  const make: Maker<S, Out> = input => {
     const at = callerLocation(make)
-    const { params, options } = checked(definition.name, definition.params, input, at)
+    const { params, options } = checked(name, schema, input, at)
     return Object.freeze({
-      name: definition.name,
-      title: options.title ?? definition.title(params),
+      name,
+      title: options.title ?? title(params),
       at,
       options,
-      action: false,
-      opaque: definition.opaque ?? false,
-      identity: identityOf(definition.name, params),
-      plan: async (facts: Facts) => definition.plan(params, facts),
-      result: () => undefined,
-      value: { refOf: `${definition.name} ${++count}` },
+      get identity() {
+        return `${name} ${inspect(params, { depth: 20, sorted: true })}`
+      },
+      value: { refOf: `${name} ${++count}` },
+      ...own(params),
     })
   }
   return make
 }
 
+/** Makes a task of a playbook's language: `export const file = defineTask({...})`, then `file({ path, content })`. */
+export const defineTask = <S extends z.ZodType>(definition: TaskDefinition<S>): Maker<S, void> =>
+  maker(definition, params => ({
+    action: false,
+    opaque: definition.opaque ?? false,
+    plan: async facts => definition.plan(params, facts),
+    result: () => undefined,
+  }))
+
 /** Makes an action. Its `value` is what later tasks ask for by type. */
-export const defineAction = <S extends z.ZodType, Out = void>(
-  definition: ActionDefinition<S, Out>,
-): ((input: Input<S>) => Task<Out>) => {
-  const make = (input: Input<S>): Task<Out> => {
-    const at = callerLocation(make)
-    const { params, options } = checked(definition.name, definition.params, input, at)
-    return Object.freeze({
-      name: definition.name,
-      title: options.title ?? definition.title(params),
-      at,
-      options,
-      action: true,
-      opaque: true,
-      identity: identityOf(definition.name, params),
-      plan: async (facts: Facts) => [await definition.run(params, facts)],
-      result: definition.result ?? (() => undefined as Out),
-      value: { refOf: `${definition.name} ${++count}` },
-    })
-  }
-  return make
-}
+export const defineAction = <S extends z.ZodType, Out = void>(definition: ActionDefinition<S, Out>): Maker<S, Out> =>
+  maker(definition, params => ({
+    action: true,
+    opaque: true,
+    plan: async facts => [await definition.run(params, facts)],
+    result: definition.result ?? (() => undefined as Out),
+  }))

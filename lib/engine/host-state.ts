@@ -55,9 +55,16 @@ export class HostState {
     const reader = this.#readerOf(other, as)
     const { mode } = this.#fleet
     const get = async <A>(fact: Fact<A>): Promise<A> => {
-      const by = mode === 'apply' ? this.expected.pending : this.expected.doubtful
-      if (which === 'expected' && by !== undefined) throw new Unknown(`${fact.key} of ${other.host.name}`, by)
-      return which === 'expected' && mode === 'check' ? other.expected.get(fact, reader) : reader.read(fact)
+      const told = (by: string) => new Unknown(`${fact.key} of ${other.host.name}`, by)
+      if (which === 'observed') return reader.read(fact)
+      if (mode === 'apply') {
+        if (this.expected.pending !== undefined) throw told(this.expected.pending)
+        return reader.read(fact)
+      }
+      const answer = await other.expected.get(fact, reader)
+      const by = this.expected.doubter(fact as Fact<unknown>, answer)
+      if (by !== undefined) throw told(by)
+      return answer
     }
     const { on, value } = this.view(as, which).facts
     return viewOf({ host: other.host.name, get, on, value })

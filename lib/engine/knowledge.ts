@@ -24,6 +24,7 @@ export class Knowledge {
   }[] = []
   #order = 0
   #lastBy: string | undefined
+  #unknownBy: string | undefined
 
   /** The changes of one task are laid over what was known. `by` is the task's title. */
   lay(by: string, changes: readonly Change[]): void {
@@ -43,6 +44,7 @@ export class Knowledge {
     for (const key of asked) this.#laid.set(key, { order: ++this.#order, by, unknown: true })
     if (opaque) this.#doubts.push({ order: ++this.#order, by, covers: () => true })
     this.#lastBy = by
+    this.#unknownBy = by
   }
 
   /** The changes were applied: only what is observed from now on counts. */
@@ -50,6 +52,7 @@ export class Knowledge {
     this.#laid.clear()
     this.#doubts = []
     this.#lastBy = undefined
+    this.#unknownBy = undefined
   }
 
   /** The task that was planned last, as long as its changes are not applied. */
@@ -57,9 +60,14 @@ export class Knowledge {
     return this.#lastBy
   }
 
-  /** The task that last made something unknowable. */
-  get doubtful(): string | undefined {
-    return this.#doubts.at(-1)?.by
+  /** The task whose plan was unknown last: what it will make of the host, nobody knows. */
+  get unknown(): string | undefined {
+    return this.#unknownBy
+  }
+
+  /** The task that makes an answer doubtful, of this host or of another. */
+  doubter(fact: Fact<unknown>, answer: unknown): string | undefined {
+    return this.#doubts.find(({ covers }) => covers(fact, answer))?.by
   }
 
   /** What planned changes make of the fact, if they do. */

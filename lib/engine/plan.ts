@@ -1,6 +1,7 @@
 import type { Change, Claim } from '../changes/change.ts'
 import { Unknown } from '../dsl/facts.ts'
 import type { Task } from '../dsl/task.ts'
+import { Refusal } from '../errors.ts'
 import type { HostState } from './host-state.ts'
 
 /** A task of one host in one play, with the user it acts as. */
@@ -42,8 +43,12 @@ const planOne = async (state: HostState, step: Step): Promise<Planned> => {
     }
     return { step, state: 'planned', changes, found }
   } catch (error) {
+    const before = state.expected.unknown
     state.expected.doubt(task.title, view.asked, task)
     if (error instanceof Unknown) return { step, state: 'unknown', because: error.message }
+    // It may be just what the task before will put right.
+    if (error instanceof Refusal && before !== undefined)
+      return { step, state: 'unknown', because: `${error.message}: so it is as long as "${before}" has not run` }
     return { step, state: 'error', error }
   }
 }

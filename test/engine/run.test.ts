@@ -10,6 +10,7 @@ import { content } from '../../lib/facts/content.ts'
 import { digest } from '../../lib/facts/digest.ts'
 import { defineFact } from '../../lib/facts/fact.ts'
 import { path } from '../../lib/facts/path.ts'
+import { Secret } from '../../lib/secret.ts'
 import { file } from '../../lib/tasks/file.ts'
 import { playHere } from '../helpers/play-here.ts'
 import { me, scratch } from '../helpers/scratch.ts'
@@ -469,4 +470,36 @@ test('an answer that may depend on anything is not known behind a planned change
     'h1 unknown there',
   ])
   t.is((await playHere([['g', tasks]])).summary.exitCode, 0)
+})
+
+test('in check mode a refusal behind an unknown task is unknown too, and alone it is a refusal', async t => {
+  const dir = scratch(t)
+  const refusing = asks(
+    'there',
+    f => f.get(path(`${dir}/x`)),
+    a => a.type === 'file',
+  )
+  const unknown = defineTask({
+    name: 'unknown',
+    params: z.strictObject({}),
+    title: () => 'unknown',
+    plan: (_, facts) => [facts.value(opaque({ script: sh`true` }).value) as never],
+  })
+  const check = { mode: 'check' } as const
+  t.is((await playHere([['g', [refusing]]], check)).summary.exitCode, 5)
+  const behind = await playHere([['g', [unknown({}), refusing]]], check)
+  t.deepEqual(behind.ends, ['h1 unknown unknown', 'h1 unknown there'])
+})
+
+test("in check mode only what could reach another host makes that host's facts unknown", async t => {
+  const dir = scratch(t)
+  const there = asks(
+    'there',
+    f => f.on('h2').get(path(dir)),
+    a => a.type === 'directory',
+  )
+  const check = { mode: 'check', hosts: ['h1', 'h2'] } as const
+  const secret = file({ path: `${dir}/s`, content: new Secret('tops3cret'), ...me })
+  t.is((await playHere([['h1', [secret, there]]], check)).ends.at(-1), 'h1 ok there')
+  t.is((await playHere([['h1', [opaque({ script: sh`true` }), there]]], check)).ends.at(-1), 'h1 unknown there')
 })

@@ -188,7 +188,8 @@ real('killed while the database moves: the recovery point says so, and the next 
   t.not((await job.run()).code, 0)
   t.like(job.recoveryPoint(), { state: 'advancing', counts: null })
   writeFileSync(job.at('bin/systemctl'), systemctl)
-  t.is((await job.run()).code, 0)
+  const mended = await job.run()
+  t.is(mended.code, 0, mended.text)
   t.like(job.recoveryPoint(), { state: 'verified', counts: { binaries: 2 } })
 })
 

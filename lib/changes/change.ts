@@ -9,6 +9,11 @@ export interface Claim<A = unknown> {
   readonly verify: boolean
   /** What a diff shows instead of the answers: the keys of a file rather than its lines, or a file that holds a secret. */
   readonly shown?: { readonly before: Shown; readonly after: Shown }
+  /**
+   * It is about a file that not everybody may read: the diff has no lines around those that change, and of a line that sets a
+   * password by its name it has the name only.
+   */
+  readonly restricted?: boolean
 }
 
 /** Facts whose answer nobody can know after the change, until they are read again. */
@@ -31,12 +36,13 @@ export interface Change {
 export const claim = <A>(
   fact: Fact<A>,
   answer: A,
-  { verify = true, shown }: { readonly verify?: boolean; readonly shown?: Claim['shown'] } = {},
+  { verify = true, shown, restricted }: { readonly verify?: boolean } & Pick<Claim, 'shown' | 'restricted'> = {},
 ): Claim => ({
   fact: fact as Fact<unknown>,
   answer,
   verify,
   ...(shown && { shown }),
+  ...(restricted && { restricted }),
 })
 
 /** What is absent may have been created (a package's files, its user, its unit); what is present stays. */

@@ -3,6 +3,7 @@ import { formatPatch, OMIT_HEADERS, structuredPatch } from 'diff'
 import type { FactDiff } from '../event.ts'
 import type { Fact, Shown } from '../facts/fact.ts'
 import type { Claim } from './change.ts'
+import { hideValues } from './hide-values.ts'
 
 /** Texts above either limit are compared by size and digest only. */
 const MAX_BYTES = 256 * 1024
@@ -47,9 +48,12 @@ const decode = (bytes: Buffer): string | undefined => {
 const inShort = (bytes: Buffer): string =>
   `${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}`
 
-const hunkLines = (before: string, after: string): readonly string[] | undefined => {
+/** Lines around a change. */
+const CONTEXT = 3
+
+const hunkLines = (before: string, after: string, context: number): readonly string[] | undefined => {
   const wholly = before === '' || after === ''
-  const options = { context: 3, maxEditLength: wholly ? 2 * MAX_LINES : MAX_EDITS }
+  const options = { context, maxEditLength: wholly ? 2 * MAX_LINES : MAX_EDITS }
   const patch = structuredPatch('', '', before, after, undefined, undefined, options)
   if (!patch) return undefined
   const lines = formatPatch(patch, OMIT_HEADERS).replace(/\n$/, '').split('\n')
@@ -57,10 +61,12 @@ const hunkLines = (before: string, after: string): readonly string[] | undefined
   return left > 0 ? [...lines.slice(0, MAX_HUNK_LINES), `\\ ${left} more lines left out`] : lines
 }
 
-const diffText = (before: Value, after: Value): readonly string[] | undefined => {
+const diffText = (before: Value, after: Value, restricted: boolean): readonly string[] | undefined => {
   if (typeof before === 'string' || typeof after === 'string') return undefined
   const [old, young] = [decode(before ?? Buffer.alloc(0)), decode(after ?? Buffer.alloc(0))]
-  return old === undefined || young === undefined || old === young ? undefined : hunkLines(old, young)
+  if (old === undefined || young === undefined || old === young) return undefined
+  const lines = hunkLines(old, young, restricted ? 0 : CONTEXT)
+  return restricted ? lines?.map(hideValues) : lines
 }
 
 const inWords = (value: Value): string | undefined => (Buffer.isBuffer(value) ? inShort(value) : value)
@@ -78,16 +84,22 @@ export const diffFacts = (fact: Fact<unknown>, before: unknown | undefined, afte
 /** As diffFacts, unless the claim says what is to be shown instead. */
 export const diffClaim = (claim: Claim, before: unknown | undefined): FactDiff | undefined =>
   claim.shown
-    ? diffShown(claim.fact, claim.shown.before, claim.shown.after, undefined)
-    : diffFacts(claim.fact, before, claim.answer)
+    ? diffShown(claim.fact, claim.shown.before, claim.shown.after, undefined, claim.restricted)
+    : diffShown(claim.fact, shown(claim.fact, before), shown(claim.fact, claim.answer), claim.answer, claim.restricted)
 
-const diffShown = (fact: Fact<unknown>, old: Shown, young: Shown, after: unknown): FactDiff | undefined => {
+const diffShown = (
+  fact: Fact<unknown>,
+  old: Shown,
+  young: Shown,
+  after: unknown,
+  restricted = false,
+): FactDiff | undefined => {
   const attributes: Attribute[] = []
   const texts: Text[] = []
   for (const name of new Set([...Object.keys(old), ...Object.keys(young)])) {
     const [was, is] = [old[name], young[name]]
     if (same(was, is) || (is === undefined && unknowable(after, name))) continue
-    const lines = diffText(was, is)
+    const lines = diffText(was, is, restricted)
     if (lines) texts.push({ name, lines })
     else {
       const [from, to] = [inWords(was), inWords(is)]

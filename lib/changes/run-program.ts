@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Command, type Script, sh } from '../command.ts'
-import { Secret } from '../secret.ts'
+import { maskSecrets, Secret, showSafely } from '../secret.ts'
 
 /** What to run: a program with its arguments, or a script by the `sh` tag with its own. */
 export type Program =
@@ -41,8 +41,9 @@ export const oneProgramMessage = 'give argv, or script and its args'
 
 /** One line for people: `pg_createcluster 17 main`. */
 export const showProgram = ({ argv, script = '' as Script }: Pick<ProgramParams, 'argv' | 'script'>): string => {
-  const line = (argv ? argv.join(' ') : script).replace(/\s+/g, ' ').trim()
-  return line.length > 80 ? `${line.slice(0, 77)}...` : line
+  // Masked as it was given: neither a cut nor other blanks may hide a secret from the mask.
+  const line = maskSecrets(argv ? argv.join(' ') : script)
+  return showSafely(line.replace(/\s+/g, ' ').trim(), 80)
 }
 
 /**

@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { styleText } from 'node:util'
 import type { Problem, SourceLocation } from '../errors.ts'
-import { isSensitiveLine } from '../inventory/sensitive.ts'
 import { oneLine } from '../report/terminal-text.ts'
+import { isSensitiveLine } from '../secret/sensitive.ts'
 import { maskSecrets } from '../secret.ts'
 
 const MOST_COLUMNS = 110
+
+/** Masked before anything is cut or written out: no mask finds what is left of a secret. */
+const safe = (text: string): string => oneLine(maskSecrets(text))
 
 /** The path as the user would type it. */
 const short = (file: string, cwd: string): string => {
@@ -18,7 +21,7 @@ const short = (file: string, cwd: string): string => {
 const excerpt = async ({ file, line, column }: SourceLocation, cwd: string): Promise<readonly string[]> => {
   const text = await readFile(resolve(cwd, file), 'utf8').catch(() => '')
   const shown = text.split(/\r?\n/)[line - 1] ?? ''
-  if (!shown.trim() || isSensitiveLine(shown)) return []
+  if (!shown.trim() || isSensitiveLine(shown) || maskSecrets(shown) !== shown) return []
   const from = column > MOST_COLUMNS ? column - MOST_COLUMNS / 2 : 0
   const cut = shown.slice(from, from + MOST_COLUMNS)
   const caret = `${cut.slice(0, column - 1 - from).replace(/[^\t]/g, ' ')}^`
@@ -35,11 +38,11 @@ export const showProblems = async (
   const parts: string[] = []
   for (const { message, at, hint } of problems) {
     const place = at ? `${short(at.file, cwd)}:${at.line}:${at.column}: ` : ''
-    const lines = [`${paint('cyan', place)}${paint('red', oneLine(message.replaceAll(`${cwd}/`, '')))}`]
+    const lines = [`${paint('cyan', safe(place))}${paint('red', safe(message.replaceAll(`${cwd}/`, '')))}`]
     if (at) lines.push(...(await excerpt(at, cwd)).map(line => paint('dim', line)))
-    if (hint) lines.push(`  ${oneLine(hint)}`)
+    if (hint) lines.push(`  ${safe(hint)}`)
     parts.push(lines.join('\n'))
   }
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  return maskSecrets(`${parts.join('\n')}\n${count}. No host was touched.\n`)
+  return `${parts.join('\n')}\n${count}. No host was touched.\n`
 }

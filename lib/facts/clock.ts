@@ -1,5 +1,6 @@
 import { sh } from '../command.ts'
 import { FactError } from '../errors.ts'
+import { showSafely } from '../secret.ts'
 import { defineFact } from './fact.ts'
 
 export interface Clock {
@@ -21,7 +22,7 @@ const kind = defineFact<null, Clock>({
     const text = stdout.toString()
     // `1795373473000 1795373473.012345678`; busybox's date has no nanoseconds: whole seconds are half a second off on average.
     const [, asked, seconds, fraction] = /^(\d+) (\d+)\.(\d{9}|N|%N)?\n$/.exec(text) ?? []
-    if (!asked || !seconds) throw new FactError(`date printed ${JSON.stringify(text.slice(0, 100))}`)
+    if (!asked || !seconds) throw new FactError(`date printed ${JSON.stringify(showSafely(text, 100))}`)
     const precise = /^\d/.test(fraction ?? '')
     const host = Number(seconds) * 1000 + (precise ? Math.floor(Number(fraction) / 1e6) : 500)
     const uncertaintyMs = Math.max(0, at - Number(asked)) / 2 + (precise ? 0 : 500)

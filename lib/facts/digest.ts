@@ -1,5 +1,6 @@
 import { sh } from '../command.ts'
 import { FactError } from '../errors.ts'
+import { showSafely } from '../secret.ts'
 import { defineFact } from './fact.ts'
 
 /** SHA-256 of a regular file, lower-case hex; `undefined`: there is no regular file at the path (links are not followed). */
@@ -29,7 +30,7 @@ export const digest = defineFact<string, Digest>({
     for (const line of stdout.toString().split('\0')) {
       if (line === '') continue
       const [, sha256, path] = /^([0-9a-f]{64}) [ *](.+)$/s.exec(line) ?? []
-      if (!sha256 || !path) throw new FactError(`sha256sum printed ${JSON.stringify(line.slice(0, 100))}`)
+      if (!sha256 || !path) throw new FactError(`sha256sum printed ${JSON.stringify(showSafely(line, 100))}`)
       found.set(path, sha256)
     }
     return paths.map(path => ({ sha256: found.get(path) }))

@@ -1,5 +1,6 @@
 import { sh } from '../command.ts'
 import { FactError } from '../errors.ts'
+import { showSafely } from '../secret.ts'
 import { defineFact } from './fact.ts'
 
 export interface DiskSpace {
@@ -23,7 +24,7 @@ const parseRow = (line: string): DiskSpace => {
   const at = words.findIndex((_, i) => i >= 2 && columns.every((column, n) => column.test(words[i + n]?.[0] ?? '')))
   const [type, total, , available, , mount] = words.slice(at - 1)
   if (at < 0 || !type || !total || !available || !mount)
-    throw new FactError(`df printed ${JSON.stringify(line.slice(0, 200))}`)
+    throw new FactError(`df printed ${JSON.stringify(showSafely(line, 200))}`)
   return {
     availableBytes: Math.max(0, Number(available[0])) * 1024,
     totalBytes: Number(total[0]) * 1024,

@@ -1,5 +1,6 @@
 import { sh } from '../command.ts'
 import { FactError } from '../errors.ts'
+import { showSafely } from '../secret.ts'
 import { defineFact } from './fact.ts'
 
 export type GroupState = { readonly exists: false } | { readonly exists: true; readonly gid?: number }
@@ -22,7 +23,7 @@ export const group = defineFact<string, GroupState>({
     for (const line of stdout.toString().split('\n').filter(Boolean)) {
       const [name, , gid] = line.split(':')
       if (!name || !/^\d+$/.test(gid ?? ''))
-        throw new FactError(`getent printed a line that is no group entry: ${JSON.stringify(line.slice(0, 100))}`)
+        throw new FactError(`getent printed a line that is no group entry: ${JSON.stringify(showSafely(line, 100))}`)
       found.set(name, Number(gid))
     }
     return names.map((name): GroupState => {

@@ -1,5 +1,6 @@
 import { type Script, sh } from '../command.ts'
 import { FactError } from '../errors.ts'
+import { maskSecrets } from '../secret.ts'
 import { defineFact } from './fact.ts'
 
 export interface HttpAnswer {
@@ -42,7 +43,7 @@ export const get: Script = sh`
 /** The URL as `get` printed it: `...body...\n200\n`. */
 const parseAnswer = (record: string): HttpAnswer => {
   const [, text = '', status] = /^(?:([\s\S]*)\n)?(\d{3})\n?$/.exec(record) ?? []
-  if (!status) throw new FactError(`the answer to a GET is cut off: ${JSON.stringify(record.slice(-100))}`)
+  if (!status) throw new FactError(`the answer to a GET is cut off: ${JSON.stringify(maskSecrets(record).slice(-100))}`)
   if (status === '000') return { status: undefined, error: text.trim().replace(/^curl: \(\d+\) /, '') }
   return { status: Number(status), body: text }
 }

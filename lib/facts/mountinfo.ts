@@ -1,4 +1,5 @@
 import { FactError } from '../errors.ts'
+import { showSafely } from '../secret.ts'
 
 /** A mounted file system as the kernel has it. */
 export interface MountEntry {
@@ -35,7 +36,7 @@ export const parseMountinfo = (bytes: Buffer): readonly MountEntry[] =>
       const [, , , root, at, own] = mount.split(' ')
       const [type, source, superOptions] = system.split(' ')
       if (!root || !at || !own || !type || source === undefined || !superOptions)
-        throw new FactError(`/proc/self/mountinfo has a line that is none: ${JSON.stringify(line.slice(0, 200))}`)
+        throw new FactError(`/proc/self/mountinfo has a line that is none: ${JSON.stringify(showSafely(line, 200))}`)
       const options = [...new Set([...own.split(','), ...superOptions.split(',')])]
       // Read-only is what either says: the mount, or the file system after an error.
       const effective = options.includes('ro') ? options.filter(o => o !== 'rw') : options

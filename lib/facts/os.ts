@@ -1,5 +1,6 @@
 import { sh } from '../command.ts'
 import { FactError } from '../errors.ts'
+import { showSafely } from '../secret.ts'
 import { defineFact } from './fact.ts'
 
 export interface Os {
@@ -32,7 +33,7 @@ const kind = defineFact<null, Os>({
     if (code !== 0) throw new FactError(`cannot tell the operating system: ${stderr.toString().trim()}`)
     const [uname = '', ...lines] = stdout.toString().split('\n')
     const [kernel, architecture, more] = uname.split(' ')
-    if (!kernel || !architecture || more) throw new FactError(`uname printed ${JSON.stringify(uname.slice(0, 100))}`)
+    if (!kernel || !architecture || more) throw new FactError(`uname printed ${JSON.stringify(showSafely(uname, 100))}`)
     const values = new Map<string, string>()
     for (const line of lines) {
       const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line.trim()) ?? []

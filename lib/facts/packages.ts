@@ -1,5 +1,6 @@
 import { sh } from '../command.ts'
 import { FactError } from '../errors.ts'
+import { showSafely } from '../secret.ts'
 import { defineFact } from './fact.ts'
 
 /** A package as the host's package manager has it. Unpacked but not configured counts as not installed. */
@@ -38,7 +39,7 @@ export const installed = defineFact<string, Installed>({
     const found = new Map<string, string>()
     for (const line of stdout.toString().split('\n').filter(Boolean)) {
       const [, name, , status, flag, version] = row.exec(line) ?? []
-      if (!name) throw new FactError(`dpkg-query printed ${JSON.stringify(line.slice(0, 100))}`)
+      if (!name) throw new FactError(`dpkg-query printed ${JSON.stringify(showSafely(line, 100))}`)
       if (status === 'i' && flag === ' ' && version) found.set(name, version)
     }
     return names.map((name): Installed => {

@@ -1,5 +1,6 @@
 import { sh } from '../command.ts'
 import { FactError } from '../errors.ts'
+import { showSafely } from '../secret.ts'
 import { defineFact } from './fact.ts'
 
 /** A user as name service tells it. What a creation cannot know beforehand is optional. */
@@ -37,7 +38,7 @@ const entry = (line: string): readonly [string, Entry] => {
     shell === undefined ||
     more
   )
-    throw new FactError(`getent printed a line that is no passwd entry: ${JSON.stringify(line.slice(0, 100))}`)
+    throw new FactError(`getent printed a line that is no passwd entry: ${JSON.stringify(showSafely(line, 100))}`)
   return [name, { uid: Number(uid), gid: Number(gid), home, shell }]
 }
 

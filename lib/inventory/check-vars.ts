@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import { type Problem, showLocation } from '../errors.ts'
+import { isSensitive } from '../secret/sensitive.ts'
+import { showSafely } from '../secret.ts'
 import { COMMAND_LINE } from './extra-vars.ts'
 import type { Findings } from './findings.ts'
 import type { InventoryHost } from './inventory.ts'
 import { near, suggest } from './near.ts'
 import { knownKeys } from './schema-keys.ts'
-import { isSensitive } from './sensitive.ts'
 import { follow, type Key, plain, type Setting, showPath, type Traced } from './traced.ts'
 import { expectation } from './wording.ts'
 
@@ -23,7 +24,7 @@ const got = (value: Traced, path: readonly Key[]): string => {
   if (value.kind === 'map') return 'got a mapping'
   if (value.value === null) return 'got nothing'
   const text = typeof value.value === 'string' ? JSON.stringify(value.value) : value.text
-  return `got ${text.length > 60 ? `${text.slice(0, 60)}...` : text}`
+  return `got ${showSafely(text, 63)}`
 }
 
 const wayOut = (issue: Issue, value: Traced): string | undefined => {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { Secret } from '../secret.ts'
+import { Secret, SHORTEST_SECRET } from '../secret.ts'
 import type { ConnectionSettings } from './host.ts'
 
 const text = z
@@ -8,7 +8,13 @@ const text = z
   .min(1)
   .refine(value => !value.includes('{{'), 'must not have {{ }} in it: templates are not evaluated here')
 
-const password = z.string().transform(value => new Secret(value))
+/** A program may print sudo's password by mistake: one that could not be masked then is not taken. */
+export const tooShort = `must have at least ${SHORTEST_SECRET} characters: a shorter one cannot be kept out of reports`
+
+const password = z
+  .string()
+  .min(SHORTEST_SECRET, tooShort)
+  .transform(value => new Secret(value))
 
 const port = z.preprocess(
   value => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),

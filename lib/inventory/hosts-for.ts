@@ -1,9 +1,9 @@
 import { homedir } from 'node:os'
 import type { z } from 'zod'
 import { type Problem, type SourceLocation, showLocation, UsageError } from '../errors.ts'
-import { Secret } from '../secret.ts'
+import { Secret, SHORTEST_SECRET } from '../secret.ts'
 import { checkVars, problemAt } from './check-vars.ts'
-import { connectionNames, connectionSettings, connectionVars } from './connection-vars.ts'
+import { connectionNames, connectionSettings, connectionVars, tooShort } from './connection-vars.ts'
 import { effective } from './effective.ts'
 import { Findings } from './findings.ts'
 import type { Host } from './host.ts'
@@ -118,10 +118,13 @@ export const hostsFor = <S extends z.ZodType>(
   return hosts
 }
 
-/** The same hosts, with sudo's password for those that the inventory gives none. */
-export const withBecomePassword = <V>(hosts: readonly Host<V>[], becomePassword: Secret): Host<V>[] =>
-  hosts.map(host =>
+/** The same hosts, with sudo's password for those that the inventory gives none. UsageError: too short to be masked. */
+export const withBecomePassword = <V>(hosts: readonly Host<V>[], becomePassword: Secret): Host<V>[] => {
+  if (becomePassword.reveal().length < SHORTEST_SECRET)
+    throw new UsageError([{ message: `sudo's password ${tooShort}` }])
+  return hosts.map(host =>
     host.connection.becomePassword
       ? host
       : Object.freeze({ ...host, connection: Object.freeze({ ...host.connection, becomePassword }) }),
   )
+}

@@ -3,7 +3,8 @@ import { editProperties, escapeProperty, liveProperties } from '../changes/edit/
 import { editFile } from '../changes/edit-file.ts'
 import { defineTask } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
-import { Secret } from '../secret.ts'
+import { isSensitive } from '../secret/sensitive.ts'
+import { hide, Secret } from '../secret.ts'
 import { fileToEdit } from './file-to-edit.ts'
 import { editParams } from './params.ts'
 
@@ -21,19 +22,22 @@ const params = z
 const plain = (given: z.output<typeof value>): string => {
   if (!(given instanceof Secret)) return String(given)
   // The file has it escaped: whoever prints that form must be masked as well.
-  new Secret(escapeProperty(given.reveal()))
+  hide(escapeProperty(given.reveal()))
   return given.reveal()
 }
 
 type Values = ReadonlyMap<string, string>
 
-/** Only the keys that the task is about: nobody asked to see the rest, and it may hold passwords. */
+/**
+ * Only the keys that the task is about: nobody asked to see the rest, and it may hold passwords. Of a key that was given a
+ * secret, or whose name says that it holds one, no value is shown, the former one included.
+ */
 const shown = (values: Values, keys: readonly string[], secret: ReadonlySet<string>, after: Values | undefined) =>
   Object.fromEntries(
     keys.map(key => {
       const has = values.get(key)
       if (has === undefined || !secret.has(key)) return [key, has]
-      return [key, after && after.get(key) !== has ? '[secret, another one]' : '[secret]']
+      return [key, after?.has(key) && after.get(key) !== has ? '[secret, another one]' : '[secret]']
     }),
   )
 
@@ -51,6 +55,7 @@ export const properties = defineTask({
     const wanted = new Map(Object.entries(p.set).map(([key, v]) => [key, plain(v)]))
     const secret = new Set(Object.keys(p.set).filter(key => p.set[key] instanceof Secret))
     const keys = [...wanted.keys(), ...p.remove]
+    const unseen = new Set(keys.filter(key => secret.has(key) || isSensitive(key)))
     return editFile(p, now, has, before => {
       const old = before.toString('latin1')
       const text = editProperties(old, wanted, p.remove)
@@ -60,7 +65,7 @@ export const properties = defineTask({
       return {
         bytes: Buffer.from(text, 'latin1'),
         secret: secret.size > 0,
-        instead: { before: shown(was, keys, secret, is), after: shown(is, keys, secret, undefined) },
+        instead: { before: shown(was, keys, unseen, is), after: shown(is, keys, unseen, undefined) },
       }
     })
   },

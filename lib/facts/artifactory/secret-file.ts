@@ -8,7 +8,10 @@ export interface SecretContent {
   readonly secret: Secret | undefined
 }
 
-/** Content of a small text file that nobody may see: a key, a password file, a configuration with passwords. */
+/**
+ * Content of a small text file that nobody may see: a key, a password file, a configuration with passwords. Never shown; what
+ * of it is to be masked elsewhere is for the task to say, which knows the format (`Secret.found`).
+ */
 export const secretFile = defineFact<string, SecretContent>({
   kind: 'secret-file',
   id: path => path,
@@ -30,7 +33,7 @@ export const secretFile = defineFact<string, SecretContent>({
     const lines = stdout.toString().split('\n').slice(0, -1)
     if (lines.length !== paths.length) throw new FactError('the answer about files is cut off')
     return lines.map(line => ({
-      secret: line.startsWith('=') ? new Secret(Buffer.from(line.slice(1), 'base64').toString()) : undefined,
+      secret: line.startsWith('=') ? Secret.document(Buffer.from(line.slice(1), 'base64').toString()) : undefined,
     }))
   },
   absent: answer => answer.secret === undefined,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { sh } from '../../command.ts'
 import { FactError } from '../../errors.ts'
+import { showSafely } from '../../secret.ts'
 import { defineFact, type Fact, type Shown } from '../fact.ts'
 import type { Sql } from './sql.ts'
 
@@ -120,7 +121,7 @@ const parseRows = <Q extends Server, S extends z.ZodType>(kind: QueryKind<Q, S>,
   try {
     json = JSON.parse(text)
   } catch {
-    throw new FactError(`psql printed no JSON about ${kind.kind}: ${text.slice(0, 100)}`)
+    throw new FactError(`psql printed no JSON about ${kind.kind}: ${showSafely(text, 100)}`)
   }
   const rows = kind.rows.safeParse(json)
   if (!rows.success) throw new FactError(`PostgreSQL says about ${kind.kind}: ${z.prettifyError(rows.error)}`)

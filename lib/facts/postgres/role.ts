@@ -26,7 +26,7 @@ const rows = z
       ? {
           exists: true as const,
           ...found,
-          verifier: found.verifier === null ? undefined : new Secret(found.verifier),
+          verifier: found.verifier === null ? undefined : Secret.found(found.verifier),
         }
       : { exists: false as const },
   )

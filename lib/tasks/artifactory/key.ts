@@ -47,7 +47,8 @@ export const key = defineTask({
           hint: `What ${facts.host} has encrypted with its own key would be lost. If nothing of that is needed, move the key away.`,
         },
       )
-    const content = same && now.secret ? now.secret : new Secret(wanted.secret.reveal())
+    const theirs = Secret.found(wanted.secret.reveal())
+    const content = same && now.secret ? now.secret : theirs
     const changes = await file({ path: p.path, content, mode: '0640', owner: p.owner, group: p.group }).plan(facts)
     return changes.map(c => ({ ...c, makes: [...c.makes, claim(secretFile(p.path), { secret: content })] }))
   },

@@ -8,6 +8,7 @@ import { Secret } from '../../secret.ts'
 import { file } from '../file.ts'
 import { absolutePath } from '../params.ts'
 import { mergeSystemYaml } from './merge-system-yaml.ts'
+import { secretsInYaml } from './secrets-in-yaml.ts'
 
 const params = z.strictObject({
   path: absolutePath,
@@ -35,10 +36,11 @@ export const systemYaml = defineTask({
     const [there, here] = await Promise.all([other.get(secretFile(p.fromPath)), facts.get(secretFile(p.path))])
     if (!there.secret) throw new Refusal(`${other.host} has no ${p.fromPath}`)
     const { text, set, removed } = mergeSystemYaml(there.secret.reveal(), here.secret?.reveal(), p.own)
+    for (const { secret } of [there, here]) if (secret) secretsInYaml(secret.reveal())
     const attributes = { mode: '0640', owner: p.owner, group: p.group }
     if (here.secret && set.length === 0 && removed.length === 0)
       return file({ path: p.path, ...attributes }).plan(facts)
-    const content = new Secret(text)
+    const content = Secret.document(text)
     const write = writeFile(p.path, content, attributes, {
       sha256: sha256(text),
       summary: `${here.secret ? 'edit' : 'write'} ${p.path}`,

@@ -14,7 +14,7 @@ export const psql = (port: number, ...statements: readonly Sql[]): Command => ({
     ${asPostgres}
     as_postgres psql -X -q -v ON_ERROR_STOP=1 -p "$1" -d postgres`,
   args: [`${port}`],
-  stdin: new Secret(statements.map(s => `${s.text};\n`).join('')),
+  stdin: Secret.document(statements.map(s => `${s.text};\n`).join('')),
   timeoutMs: 120_000,
 })
 

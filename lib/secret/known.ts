@@ -1,52 +1,64 @@
-import { formsOf } from './forms.ts'
+import { encodingsOf } from './encodings.ts'
+import { patternOf } from './spellings.ts'
 
 /** Characters. Anything shorter is found everywhere by chance, so that it cannot be masked by its value. */
 export const SHORTEST_SECRET = 6
 
 const MASK = '[secret]'
 
-/** Parts that were ever to be hidden, and every form of them that a program may print. */
+/** What was ever to be hidden, and how it may look. */
 const known = new Set<string>()
-const forms = new Set<string>()
+const literals = new Set<string>()
+/** Each with the letters and digits that stand in it in any case: looking for these first is ten times as quick. */
+const patterns: { readonly core: string; readonly pattern: RegExp }[] = []
 
 const FRAME_OF_KEY = /^-----(BEGIN|END) [^-]+-----$/
+
+const add = (part: string): void => {
+  if (part.length < SHORTEST_SECRET || known.has(part) || FRAME_OF_KEY.test(part)) return
+  known.add(part)
+  const pattern = patternOf(part)
+  const core = (part.match(/\w+/g) ?? ['']).reduce((a, b) => (b.length > a.length ? b : a))
+  if (pattern) patterns.push({ core, pattern })
+  else literals.add(part)
+  for (const encoded of encodingsOf(part)) literals.add(encoded)
+}
 
 /**
  * Masks this text from now on, in whatever is shown: as a whole, and each of its lines by itself, because output comes line by
  * line. What is shorter than SHORTEST_SECRET is not masked.
  */
 export const hide = (text: string): void => {
-  const lines = [text.replace(/^[\r\n]+|[\r\n]+$/g, ''), ...text.split(/[\r\n]+/)]
-  for (const part of lines.flatMap(line => [line, line.trim()])) {
-    if (part.length < SHORTEST_SECRET || known.has(part) || FRAME_OF_KEY.test(part)) continue
-    known.add(part)
-    for (const form of formsOf(part)) forms.add(form)
+  const whole = text.replace(/^[\r\n]+|[\r\n]+$/g, '')
+  for (const line of [whole, ...text.split(/[\r\n]+/)]) {
+    add(line)
+    add(line.trim())
   }
 }
 
 type Span = readonly [from: number, to: number]
 
-/** Where any form of anything known stands; they may overlap. */
-const spansIn = (text: string): readonly Span[] => {
-  const spans: Span[] = []
-  for (const form of forms)
-    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
-      const last = spans.at(-1)
-      if (last && last[0] <= at && at < last[1])
-        spans[spans.length - 1] = [last[0], Math.max(last[1], at + form.length)]
-      else spans.push([at, at + form.length])
+const spansOf = function* (text: string): Generator<Span> {
+  for (const one of literals)
+    for (let at = text.indexOf(one); at >= 0; at = text.indexOf(one, at + 1)) yield [at, at + one.length]
+  for (const { core, pattern } of patterns) {
+    if (!text.includes(core)) continue
+    pattern.lastIndex = 0
+    for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
+      yield [found.index, pattern.lastIndex]
+      pattern.lastIndex = found.index + 1
     }
-  return spans.sort(([a], [b]) => a - b)
+  }
 }
 
 /**
- * The text with everything known replaced, in all its forms (escaped, quoted, URL-encoded, base64, hexadecimal). Where two
- * overlap, neither leaves a rest behind.
+ * The text with everything known replaced, however it is spelt: escaped, quoted, URL-encoded, in base64 or hexadecimal. Where
+ * two overlap, neither leaves a rest behind.
  */
 export const maskSecrets = (text: string): string => {
   let masked = ''
   let done = 0
-  for (const [from, to] of spansIn(text)) {
+  for (const [from, to] of [...spansOf(text)].sort(([a], [b]) => a - b)) {
     if (from >= done) masked += text.slice(done, from) + MASK
     done = Math.max(done, to)
   }

@@ -39,6 +39,7 @@ const install = sh`
   # The options are ours, and words without blanks.
   plan=$(apt -s $options install -- "$@") || { printf '%s\\n' "$plan" | grep -v '^NOTE' >&2; exit 1; }
   named=" "
+  nl='\n'
   for package do named="$named\${package%%=*} "; done
   for gone in $(printf '%s\\n' "$plan" | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p'); do
     echo "apt would remove $gone" >&2; refused=1
@@ -48,6 +49,16 @@ const install = sh`
       case $named in *" \${other%%:*} "*) ;; *) echo "apt would upgrade $other, which is not named" >&2; refused=1 ;; esac
     done
   fi
+  for package in $named; do
+    # A name that apt does not know, it takes as a pattern, or as a word for other packages.
+    case "$nl$plan$nl" in
+      *"\${nl}Inst $package "* | *"\${nl}Inst $package:"* | *"\${nl}Conf $package "* | *"\${nl}Conf $package:"*) continue ;;
+    esac
+    case $(dpkg-query -W -f '\${db:Status-Abbrev}' -- "$package" 2>/dev/null) in
+      ?i*) ;;
+      *) echo "apt would not install a package of the name $package" >&2; refused=1 ;;
+    esac
+  done
   [ -z "$refused" ] || exit 75
   apt --no-remove $options install -- "$@"`
 
@@ -77,6 +88,7 @@ const installCommand = (packages: readonly PackageSpec[], wish: InstallOptions):
     ...[yes(wish.allowUpgrades), yes(wish.updateCache), options(wish)],
     ...packages.map(({ name, version }) => (version === undefined ? name : `${name}=${version}`)),
   ],
+  guarded: true,
   timeoutMs,
 })
 
@@ -86,5 +98,5 @@ export const apt: PackageManager = {
   serves: ({ id, like }: Os) => [id, ...like].some(name => name === 'debian' || name === 'ubuntu'),
   installed,
   install: installCommand,
-  remove: names => ({ script: remove, args: [...names], timeoutMs }),
+  remove: names => ({ script: remove, args: [...names], guarded: true, timeoutMs }),
 }

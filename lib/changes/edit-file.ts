@@ -51,11 +51,11 @@ export const groundOf = (
 /** Bytes that do not show when a change is printed or stored. */
 const unseen = (bytes: Buffer): ContentSource => ({ bytes: bytes.length, open: () => Readable.from([bytes]) })
 
-/** The attributes after the edit: those that are wanted, else kept, else root's and 0644. */
+/** The attributes after the edit: those that are wanted, else kept, else those of who makes it, and 0644. */
 const attributesAfter = (wanted: EditOptions, kept: FileAttributes | undefined): FileAttributes => ({
   mode: wanted.mode ?? kept?.mode ?? '0644',
-  owner: wanted.owner ?? kept?.owner ?? 'root',
-  group: wanted.group ?? kept?.group ?? 'root',
+  owner: wanted.owner ?? kept?.owner,
+  group: wanted.group ?? kept?.group,
 })
 
 /**

@@ -1,9 +1,10 @@
 import { type Script, sh } from '../command.ts'
 import { Refusal } from '../errors.ts'
 import type { Content } from '../facts/content.ts'
-import { type PathState, path } from '../facts/path.ts'
+import { belongsTo, type Ownership, type PathState, path } from '../facts/path.ts'
 import { type Change, change, claim } from './change.ts'
 import { groundOf } from './edit-file.ts'
+import { throughLinks } from './through-links.ts'
 import { sha256, writeClaims, writeScript } from './write-file.ts'
 
 /** Who a file in `~/.ssh` belongs to, and what is there now. */
@@ -60,8 +61,19 @@ const closeDirectory = (at: string, of: UserFile, now: PathState & { type: 'dire
         if [ -L "$2" ] || [ ! -d "$2" ]; then echo "$2 is not what it was when this change was planned" >&2; exit 75; fi
         chown -h -- "$1:$3" "$2" && as_user chmod -- 00700 "$2"`,
       args: [of.user, at, of.group],
+      guarded: true,
     },
     makes: [directoryClaim(at, of)],
+  })
+}
+
+/** What happens here happens as the user, who must be able to read what is there; what is another's may be closed to them. */
+const refuseUnreadable = ({ user, group, file }: UserFile, now: Ownership & { readonly mode: string }): void => {
+  if (belongsTo(now, { owner: user })) return
+  const bits = Number.parseInt(now.mode, 8)
+  if (bits & (belongsTo(now, { group }) ? 0o040 : 0o004)) return
+  throw new Refusal(`${file} belongs to ${now.owner}, mode ${now.mode}, and ${user} may not read it`, {
+    hint: `Give it to ${user} first: file({ path: '${file}', owner: '${user}' }).`,
   })
 }
 
@@ -74,6 +86,7 @@ export const editUserFile = (of: UserFile, edit: (before: Buffer) => Buffer): re
   const directory = sshDirectory(of.home)
   if (directoryState.type === 'link') throw new Refusal(`${directory} is a link to ${directoryState.target}`)
   const old = groundOf({ path: file, create: true }, now, of.content)
+  if (now.type === 'file') refuseUnreadable(of, now)
   const bytes = edit(old ?? Buffer.alloc(0))
   const changes: Change[] = []
   if (directoryState.type === 'absent') changes.push(makeDirectory(directory, of))
@@ -83,18 +96,20 @@ export const editUserFile = (of: UserFile, edit: (before: Buffer) => Buffer): re
   const right = now.type === 'file' && now.owner === user && now.mode === '0600'
   if (old && right && bytes.equals(old)) return changes
   const attributes = { mode: '0600', owner: user, group }
-  const args = [user, writeScript, file, '0600', group, old ? sha256(old) : 'absent']
+  const args = [user, writeScript, file, '0600', `${user}:${group}`, old ? sha256(old) : 'absent']
   return [
     ...changes,
     change({
       summary: old ? `edit ${file}` : `create ${file}`,
       command: {
         script: sh`${asUser}
-          as_user sh -c "$2" sh "$3" "$4" "$1" "$5" "$6"`,
+          as_user sh -c "$2" sh "$3" "$4" "$5" "$6"`,
         args,
         stdin: bytes,
+        guarded: true,
       },
       makes: writeClaims(file, attributes, { sha256: sha256(bytes), shown: bytes }),
+      doubts: [throughLinks(file)],
     }),
   ]
 }

@@ -1,6 +1,7 @@
 import { sh } from '../command.ts'
-import { path } from '../facts/path.ts'
+import { belongsTo, path } from '../facts/path.ts'
 import { type Change, change, claim } from './change.ts'
+import { chownWord } from './owner.ts'
 import type { FileAttributes } from './write-file.ts'
 
 /**
@@ -13,12 +14,13 @@ export const setAttributes = (at: string, type: 'file' | 'directory', wanted: Fi
     summary: `set owner and mode of ${at}`,
     command: {
       script: sh`
-        if [ -L "$1" ] || [ ! "-$5" "$1" ]; then echo "$1 is not what it was when this change was planned" >&2; exit 75; fi
-        chown -h -- "$2:$3" "$1" && chmod -- "0$4" "$1"`,
-      args: [at, wanted.owner, wanted.group, wanted.mode, type === 'file' ? 'f' : 'd'],
+        if [ -L "$1" ] || [ ! "-$4" "$1" ]; then echo "$1 is not what it was when this change was planned" >&2; exit 75; fi
+        { [ -z "$2" ] || chown -h -- "$2" "$1"; } && chmod -- "0$3" "$1"`,
+      args: [at, chownWord(wanted), wanted.mode, type === 'file' ? 'f' : 'd'],
+      guarded: true,
     },
     makes: [claim(path(at), { type, mode: wanted.mode, owner: wanted.owner, group: wanted.group })],
   })
 
-export const sameAttributes = (a: FileAttributes, b: FileAttributes): boolean =>
-  a.mode === b.mode && a.owner === b.owner && a.group === b.group
+export const sameAttributes = (now: FileAttributes, wanted: FileAttributes): boolean =>
+  now.mode === wanted.mode && belongsTo(now, wanted)

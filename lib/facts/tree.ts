@@ -65,6 +65,8 @@ export const tree = defineFact<TreeQuestion, Tree>({
       return { exists: true, real, identity, entries: Number(count), mounts: below }
     })
   },
+  // Whatever is made or removed below, by whom and by which name ever, is another count.
+  dependsOnAnything: true,
   absent: answer => !answer.exists,
   show: answer => (answer.exists ? { entries: String(answer.entries) } : {}),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { beneath } from '../changes/beneath.ts'
 import { type Change, change, claim } from '../changes/change.ts'
+import { throughLinks } from '../changes/through-links.ts'
 import { sh } from '../command.ts'
 import { defineTask } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
@@ -45,9 +46,10 @@ const removeOne = (at: string, type: Exclude<PathState['type'], 'absent' | 'dire
         [ "$now" = "$2" ] || { echo "$1 is not what it was when this change was planned" >&2; exit 75; }
         rm -f -- "$1"`,
       args: [at, type],
+      guarded: true,
     },
     makes: gone(at),
-    doubts: type === 'link' ? [beneath(`what was behind the link ${at}`, at)] : [],
+    doubts: [throughLinks(at), ...(type === 'link' ? [beneath(`what was behind the link ${at}`, at)] : [])],
   })
 
 const removeEmpty = (at: string): Change =>
@@ -80,10 +82,11 @@ const removeAll = (at: string, found: Tree & { exists: true }): Change =>
         [ "$((n))" = "$entries" ] || refuse "$path held $entries entries when this change was planned, and holds $((n)) now"
         rm -rf --one-file-system -- "./$name"`,
       args: [at, found.real, found.identity, String(found.entries), escapedMountPath(found.real)],
+      guarded: true,
       timeoutMs: 3_600_000,
     },
     makes: gone(at),
-    doubts: [beneath(`the removal of ${at}`, at)],
+    doubts: [throughLinks(at), beneath(`the removal of ${at}`, at)],
   })
 
 /**

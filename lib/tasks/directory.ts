@@ -1,25 +1,25 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { type Change, change, claim } from '../changes/change.ts'
+import { chownWord } from '../changes/owner.ts'
 import { sameAttributes, setAttributes } from '../changes/set-attributes.ts'
 import type { FileAttributes } from '../changes/write-file.ts'
 import { sh } from '../command.ts'
 import type { Facts } from '../dsl/facts.ts'
 import { defineTask } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
-import { path } from '../facts/path.ts'
-import { absolutePath, groupName, mode, userName } from './params.ts'
+import { type Ownership, path } from '../facts/path.ts'
+import { absolutePath, mode, ownership } from './params.ts'
 import { refuseNonDirectory } from './parent.ts'
 
 const params = z.strictObject({
   path: absolutePath,
   mode: mode.optional().describe('Octal, for example "0750". Left out: kept, 0755 when new'),
-  owner: userName.optional().describe('Left out: kept, root when new'),
-  group: groupName.optional().describe('Left out: kept, root when new'),
+  ...ownership,
   parents: z
     .boolean()
     .default(false)
-    .describe('Missing parents are made, 0755, and belong to whom the directory belongs in which they are made'),
+    .describe('Missing parents are made, 0755; root gives them to whom the directory belongs in which they are made'),
 })
 
 /** mkdir alone decides whether it was there: made meanwhile by somebody else is a failure, not ours to take over. */
@@ -27,10 +27,27 @@ const make = (at: string, { mode, owner, group }: FileAttributes): Change =>
   change({
     summary: `make directory ${at}`,
     command: {
-      script: sh`umask 077; mkdir -- "$1" && chown -h -- "$2:$3" "$1" && chmod -- "0$4" "$1"`,
-      args: [at, owner, group, mode],
+      script: sh`
+        umask 077
+        mkdir -- "$1" && { [ -z "$2" ] || chown -h -- "$2" "$1"; } && chmod -- "0$3" "$1"`,
+      args: [at, chownWord({ owner, group }), mode],
     },
     makes: [claim(path(at), { type: 'directory', mode, owner, group })],
+  })
+
+/** A missing parent: only root can give it to somebody, so that its owner is no claim. */
+const makeParent = (at: string, above: Ownership): Change =>
+  change({
+    summary: `make directory ${at}`,
+    command: {
+      script: sh`
+        umask 077
+        mkdir -- "$1" || exit 1
+        [ -z "$2" ] || [ "$(id -u)" -ne 0 ] || chown -h -- "$2" "$1" || exit 1
+        chmod -- 00755 "$1"`,
+      args: [at, chownWord(above)],
+    },
+    makes: [claim(path(at), { type: 'directory', mode: '0755' })],
   })
 
 const ancestors = (at: string): readonly string[] => (at === '/' ? [] : [dirname(at), ...ancestors(dirname(at))])
@@ -59,8 +76,8 @@ export const directory = defineTask({
     const kept = now.type === 'directory' ? now : undefined
     const state = {
       mode: p.mode ?? kept?.mode ?? '0755',
-      owner: p.owner ?? kept?.owner ?? 'root',
-      group: p.group ?? kept?.group ?? 'root',
+      owner: p.owner ?? kept?.owner,
+      group: p.group ?? kept?.group,
     }
     if (kept) return sameAttributes(kept, state) ? [] : [setAttributes(p.path, 'directory', state)]
     const found = above.findIndex(({ state }) => state.type !== 'absent')
@@ -73,7 +90,7 @@ export const directory = defineTask({
       throw new Refusal(`${nearest.at} is a link, and parents are not made through one`, {
         hint: 'Name the directory behind the link.',
       })
-    const between = { mode: '0755', owner: nearest.state.owner, group: nearest.state.group }
-    return [...missing.map(({ at }) => make(at, between)), make(p.path, state)]
+    const { owner, group } = nearest.state
+    return [...missing.map(({ at }) => makeParent(at, { owner, group })), make(p.path, state)]
   },
 })

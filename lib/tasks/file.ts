@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { sameAttributes, setAttributes } from '../changes/set-attributes.ts'
 import { sha256, writeFile } from '../changes/write-file.ts'
@@ -10,7 +8,8 @@ import { Refusal } from '../errors.ts'
 import { digest } from '../facts/digest.ts'
 import { path } from '../facts/path.ts'
 import { Secret } from '../secret.ts'
-import { absolutePath, groupName, mode, userName, validate } from './params.ts'
+import { localFile, whyNoLocalFile } from './local-file.ts'
+import { absolutePath, mode, ownership, validate } from './params.ts'
 import { parentOf, requireParent } from './parent.ts'
 
 const params = z
@@ -20,10 +19,16 @@ const params = z
       .union([z.string(), z.instanceof(Uint8Array), z.instanceof(Secret)])
       .optional()
       .describe('Whole content. Left out, and no source: content is not managed, the file must exist'),
-    source: z.string().optional().describe('File on this machine whose content it gets; any size'),
+    source: z
+      .string()
+      .superRefine((path, context) => {
+        const why = whyNoLocalFile(path)
+        if (why) context.addIssue({ code: 'custom', message: why })
+      })
+      .optional()
+      .describe('File on this machine whose content it gets; any size'),
     mode: mode.optional().describe('Octal, for example "0640". Left out: kept, 0644 (0600 for a secret) when new'),
-    owner: userName.optional().describe('Left out: kept, root when new'),
-    group: groupName.optional().describe('Left out: kept, root when new'),
+    ...ownership,
     validate: validate.optional(),
   })
   .refine(p => !(p.content !== undefined && p.source !== undefined), 'give content or source, not both')
@@ -41,10 +46,8 @@ const wanted = async ({ content, source }: z.output<typeof params>): Promise<Wan
     return { stdin: bytes, sha256: sha256(bytes), shown: bytes }
   }
   if (source === undefined) return undefined
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(source)) hash.update(chunk as Buffer)
-  const { size } = await stat(source)
-  return { stdin: { bytes: size, open: () => createReadStream(source) }, sha256: hash.digest('hex') }
+  const { bytes, sha256: digest } = await localFile(source)
+  return { stdin: { bytes, open: () => createReadStream(source) }, sha256: digest }
 }
 
 /** A regular file exists with this content, owner, group and mode. Written atomically; replaces a link, refuses a directory. */
@@ -67,8 +70,8 @@ export const file = defineTask({
     if (!kept) requireParent(p.path, parent)
     const state = {
       mode: p.mode ?? kept?.mode ?? (p.content instanceof Secret ? '0600' : '0644'),
-      owner: p.owner ?? kept?.owner ?? 'root',
-      group: p.group ?? kept?.group ?? 'root',
+      owner: p.owner ?? kept?.owner,
+      group: p.group ?? kept?.group,
     }
     if (want && (!kept || has !== want.sha256))
       return [

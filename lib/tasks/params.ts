@@ -27,6 +27,19 @@ const account = /^[a-z_][a-z0-9_.-]*\$?$/i
 export const userName = z.string().regex(account, 'must be a user name')
 export const groupName = z.string().regex(account, 'must be a group name')
 
+const number = /^(0|[1-9]\d{0,9})$/
+/** Whom a file belongs to: a name, or the number of an account that may have none. */
+export const owner = z.string().refine(text => account.test(text) || number.test(text), 'must be a user name or number')
+export const ownerGroup = z
+  .string()
+  .refine(text => account.test(text) || number.test(text), 'must be a group name or number')
+
+/** What every task that makes or changes something at a path takes. */
+export const ownership = {
+  owner: owner.optional().describe('Name or number. Left out: kept; of who makes it when new'),
+  group: ownerGroup.optional().describe('Name or number. Left out: kept; of who makes it when new'),
+}
+
 export const validate = z
   .array(z.string().min(1))
   .min(1)
@@ -38,8 +51,7 @@ export const editParams = {
   path: absolutePath.describe('The file. A link is refused: name the file behind it'),
   create: z.boolean().default(false).describe('A file that is not there is made. Left out: refused'),
   mode: mode.optional().describe('Left out: kept, 0644 when new'),
-  owner: userName.optional().describe('Left out: kept, root when new'),
-  group: groupName.optional().describe('Left out: kept, root when new'),
+  ...ownership,
   validate: validate.optional(),
 }
 

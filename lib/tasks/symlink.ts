@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { beneath } from '../changes/beneath.ts'
 import { change, claim } from '../changes/change.ts'
+import { chownWord } from '../changes/owner.ts'
+import { throughLinks } from '../changes/through-links.ts'
 import { sh } from '../command.ts'
 import { defineTask } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
 import { content } from '../facts/content.ts'
 import { digest } from '../facts/digest.ts'
-import { path } from '../facts/path.ts'
-import { absolutePath, groupName, userName } from './params.ts'
+import { belongsTo, path } from '../facts/path.ts'
+import { absolutePath, ownership } from './params.ts'
 import { parentOf, requireParent } from './parent.ts'
 
 const params = z.strictObject({
@@ -18,14 +20,13 @@ const params = z.strictObject({
     .describe(
       'What the link says, as it stands: a relative one counts from the directory of the link. It need not exist',
     ),
-  owner: userName.optional().describe('Of the link itself. Left out: kept, root when new'),
-  group: groupName.optional().describe('Of the link itself. Left out: kept, root when new'),
+  ...ownership,
   replaceFile: z.boolean().default(false).describe('A file in its place goes, with its content. Left out: refused'),
 })
 
 /** Made in a directory of its own beside its place, then renamed: the name is the old link or the new one at any time. */
 const script = sh`
-  path=$1 target=$2 owner=$3 group=$4 was=$5
+  path=$1 target=$2 owner=$3 was=$4
   if [ -L "$path" ]; then now=link
   elif [ -f "$path" ]; then now=file
   elif [ -e "$path" ]; then now=other
@@ -36,7 +37,7 @@ const script = sh`
   tmp=$(mktemp -d "\${dir:-}/.\${path##*/}.XXXXXXXX") || exit 1
   trap 'rm -f -- "$tmp/link"; rmdir -- "$tmp"' EXIT
   trap 'exit 1' HUP INT TERM
-  ln -s -- "$target" "$tmp/link" && chown -h -- "$owner:$group" "$tmp/link" &&
+  ln -s -- "$target" "$tmp/link" && { [ -z "$owner" ] || chown -h -- "$owner" "$tmp/link"; } &&
     mv -fT -- "$tmp/link" "$path" && sync -- "\${dir:-/}"`
 
 /** A symbolic link says this. One that says something else is replaced at once; a directory in its place is refused. */
@@ -52,19 +53,23 @@ export const symlink = defineTask({
       throw new Refusal(`${p.path} is a file, not a link`, { hint: 'replaceFile: true puts the link in its place.' })
     if (now.type === 'absent') requireParent(p.path, parent)
     const kept = now.type === 'link' ? now : undefined
-    const owner = p.owner ?? kept?.owner ?? 'root'
-    const group = p.group ?? kept?.group ?? 'root'
-    if (kept && kept.target === p.target && kept.owner === owner && kept.group === group) return []
+    const owner = p.owner ?? kept?.owner
+    const group = p.group ?? kept?.group
+    if (kept && kept.target === p.target && belongsTo(kept, { owner, group })) return []
     const behind = `what is behind the link ${p.path}`
     return [
       change({
         summary: `link ${p.path} -> ${p.target}`,
-        command: { script, args: [p.path, p.target, owner, group, now.type] },
+        command: { script, args: [p.path, p.target, chownWord({ owner, group }), now.type], guarded: true },
         makes: [
           claim(path(p.path), { type: 'link', target: p.target, owner, group }),
           claim(digest(p.path), { sha256: undefined }),
         ],
-        doubts: [beneath(behind, p.path), { about: behind, covers: fact => fact.key === content(p.path).key }],
+        doubts: [
+          beneath(behind, p.path),
+          throughLinks(p.path),
+          { about: behind, covers: fact => fact.key === content(p.path).key },
+        ],
       }),
     ]
   },

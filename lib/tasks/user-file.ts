@@ -20,5 +20,7 @@ export const userFile = async (facts: Facts, name: string, fileName: string): Pr
     facts.get(path(file)),
     facts.get(content(file)),
   ])
+  const made = [homeState, directoryState, fileState].some(s => s.type !== 'absent' && s.owner === undefined)
+  if (made) throw new Unknown(`whom ${file} and what it lies in belong to`, 'they are made')
   return { user: name, group, home, file, homeState, directoryState, fileState, content: has }
 }

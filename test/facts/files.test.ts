@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import test from 'ava'
+import { type Script, sh } from '../../lib/command.ts'
 import { CONTENT_LIMIT, content } from '../../lib/facts/content.ts'
 import { device } from '../../lib/facts/device.ts'
 import { digest } from '../../lib/facts/digest.ts'
@@ -8,6 +9,7 @@ import { path } from '../../lib/facts/path.ts'
 import { tree } from '../../lib/facts/tree.ts'
 import { askAll } from '../helpers/ask.ts'
 import { shells } from '../helpers/check-task.ts'
+import { localRun } from '../helpers/local-run.ts'
 import { isRoot, me } from '../helpers/me.ts'
 import { tempDirectory } from '../helpers/temp-directory.ts'
 
@@ -22,7 +24,8 @@ for (const shell of shells) {
     await mkdir(`${base}/d`)
     await chmod(`${base}/d`, 0o1700)
     await symlink('no where\n$x', `${base}/l`)
-    const state = (type: 'file' | 'directory', mode: string) => ({ type, mode, ...me })
+    const owned = { ...me, uid: process.getuid?.(), gid: process.getgid?.() }
+    const state = (type: 'file' | 'directory', mode: string) => ({ type, mode, ...owned })
     const at = [
       ...names.map(n => `${base}/${n}`),
       `${base}/d`,
@@ -40,7 +43,7 @@ for (const shell of shells) {
       state('file', '4640'),
       answers[4]!,
       state('directory', '1700'),
-      { type: 'link', target: 'no where\n$x', ...me },
+      { type: 'link', target: 'no where\n$x', ...owned },
       { type: 'absent' },
       { type: 'absent' },
     ])
@@ -59,7 +62,7 @@ for (const shell of shells) {
       { size: undefined, bytes: undefined },
       { size: 0, bytes: Buffer.alloc(0) },
       { size: CONTENT_LIMIT + 1, bytes: undefined },
-      { size: 0, bytes: Buffer.alloc(0) },
+      { size: 0, bytes: Buffer.alloc(0), link: true },
       { size: undefined, bytes: undefined },
     ])
     const sha = (b: Buffer) => ({ sha256: createHash('sha256').update(b).digest('hex') })
@@ -121,11 +124,51 @@ test('an output that was cut off is an error', t => {
     droppedBytes: 0,
     durationMs: 0,
   })
-  const parse = (text: string) => content('/a').kind.parse(output(text), ['/a', '/b'])
+  const mark = '01234567-89ab-cdef-0123-456789abcdef'
+  const parse = (text: string) => content('/a').kind.parse(output(text.replaceAll('!', `${mark}\n`)), ['/a', '/b'])
   t.deepEqual(
-    parse('2\nab-\n').map(a => a.size),
+    parse('!file 2\nab!-\n').map(a => a.size),
     [2, undefined],
   )
-  for (const text of ['', '2\nab', '2\na-\n', '2\nabc-\n', 'x\n-\n', '2\nab-\nrest'])
+  for (const text of [
+    '',
+    'file 2\nab!-\n',
+    '!file 2\nab!',
+    '!file 2\na!-\n',
+    '!file 2\nabc!-\n',
+    '!x\n-\n',
+    '!file 2\nab!-\nrest',
+    // A file that grows, and what it would have its neighbour say.
+    '!file 2\nabfile 5\nevil\n!-\n',
+  ])
     t.throws(() => parse(text), { name: 'FactError' }, JSON.stringify(text))
 })
+
+for (const shell of shells) {
+  // What is read is longer, or shorter, than what was counted: as if it were written to in between.
+  const withSize = (size: string) => sh`wc() { cat >/dev/null; echo ${size as Script}; }`
+  const read = async (size: string, paths: readonly string[]) => {
+    const { kind } = content('')
+    const ask = kind.ask(paths)
+    const output = await localRun(
+      {
+        ...ask,
+        script: sh`${withSize(size)}
+      ${ask.script}`,
+      },
+      shell,
+    )
+    return kind.parse(output, paths)
+  }
+
+  test(`a file that changes while it is read speaks for no other, ${shell}`, async t => {
+    const base = await tempDirectory(t)
+    await writeFile(`${base}/grown`, '12\nfile 5\nevil\n')
+    await writeFile(`${base}/b`, 'b\n')
+    t.deepEqual(
+      (await read('2', [`${base}/grown`, `${base}/b`])).map(c => c.bytes?.toString()),
+      ['12', 'b\n'],
+    )
+    await t.throwsAsync(read('4', [`${base}/b`, `${base}/b`]), { message: /changed while it was read/ })
+  })
+}

@@ -1,8 +1,10 @@
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
 import test from 'ava'
+import { sh } from '../../lib/command.ts'
 import { content } from '../../lib/facts/content.ts'
 import { digest } from '../../lib/facts/digest.ts'
 import { type PathState, path } from '../../lib/facts/path.ts'
+import { succeeds } from '../../lib/facts/succeeds.ts'
 import { type Tree, tree } from '../../lib/facts/tree.ts'
 import { absent } from '../../lib/tasks/absent.ts'
 import { applied, planned, shells } from '../helpers/check-task.ts'
@@ -117,3 +119,23 @@ for (const shell of shells) {
     t.deepEqual((await readdir(`${base}/real`)).sort(), ['new', 'x'])
   })
 }
+
+test('what a directory holds, and what a test looks at, may depend on any change', t => {
+  t.true(tree({ path: '/x', deep: true }).kind.dependsOnAnything)
+  t.true(succeeds({ script: sh`true` }).kind.dependsOnAnything)
+  t.falsy(path('/x').kind.dependsOnAnything)
+})
+
+test('what a link shows may change with any file', async t => {
+  const facts = fakeFacts([answer(path('/a/f'), { type: 'file', mode: '0644', owner: 'root', group: 'root' })])
+  const [change] = await absent({ path: '/a/f' }).plan(facts)
+  const bytes = Buffer.from('x')
+  const covers = (state: object) => change?.doubts.some(d => d.covers(content('/a/l') as never, state))
+  t.deepEqual(
+    [
+      { size: 1, bytes, link: true },
+      { size: 1, bytes },
+    ].map(covers),
+    [true, false],
+  )
+})

@@ -86,6 +86,11 @@ const refused = [
     message: /belongs to eve/,
   },
   {
+    title: "a file that is root's alone",
+    host: { now: { ...file, owner: 'root', group: 'root' } },
+    message: /belongs to root, mode 0600, and kim may not read it/,
+  },
+  {
     title: "a directory of somebody else's",
     host: { directory: { ...closed, owner: 'eve' } },
     message: /belongs to eve/,

@@ -52,8 +52,8 @@ test('parents belong to the owner of the directory that they are made in', async
   t.deepEqual(
     changes.map(c => c.command.args),
     [
-      ['/a/b', 'artifactory', 'artifactory', '0755'],
-      ['/a/b/c', 'root', 'root', '0755'],
+      ['/a/b', 'artifactory:artifactory'],
+      ['/a/b/c', 'root', '0755'],
     ],
   )
 })

@@ -56,7 +56,7 @@ test('a secret goes over stdin, is private when new, and claims no readable cont
     answer(digest('/etc/key'), { sha256: undefined }),
   ])
   const [write] = await file({ path: '/etc/key', content: new Secret('tops3cret') }).plan(facts)
-  t.deepEqual(write?.command.args, ['/etc/key', '0600', 'root', 'root'])
+  t.deepEqual(write?.command.args, ['/etc/key', '0600', ''])
   t.false(JSON.stringify(write).includes('tops3cret'))
   t.deepEqual(
     write?.makes.map(c => c.fact.key),

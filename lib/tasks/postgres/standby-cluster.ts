@@ -68,6 +68,7 @@ export const standbyCluster = defineTask({
         summary: `copy the cluster of ${p.from} (${Math.ceil(primary.bytes / 1024 / 1024)} MiB) to ${data}`,
         command: {
           script: baseBackup,
+          guarded: true,
           args: [
             p.version,
             p.cluster,

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts'
 import { type UnitState, unit, unitName } from '../facts/unit.ts'
-import { type Change, change, claim } from './change.ts'
-import { runningState, startedState } from './running-state.ts'
+import { type Change, change, claim, type Doubt } from './change.ts'
+import { otherUnits, runningState, startedState } from './running-state.ts'
 import { type UnitVerb, unitCommand } from './unit-verbs.ts'
 
 /** What is left out is not managed. */
@@ -42,6 +42,10 @@ const refuse = (name: string, now: UnitState, { running, enabled, masked }: Want
     throw new Refusal(`the host has no unit ${name}`, { hint: 'Install its package or write its unit file first.' })
   if (now.load === 'masked' && masked === undefined && (running || enabled))
     throw new Refusal(`${name} is masked`, { hint: 'masked: false takes the mask away.' })
+  if (masked && now.load !== 'masked' && now.fragmentPath?.startsWith('/etc/systemd/system/'))
+    throw new Refusal(`${name} cannot be masked: its unit file is where the mask would be, ${now.fragmentPath}`, {
+      hint: 'Take the file away (absent), or stop and disable the unit instead.',
+    })
   if ((now.load === 'bad-setting' || now.load === 'error') && running)
     throw new Refusal(`systemd cannot load ${name}: ${now.load}`, { hint: `systemctl status ${name} says why.` })
 }
@@ -83,10 +87,13 @@ export const unitChanges = (
       summary,
       command: unitCommand(name, verbs, timeoutSeconds),
       makes: [claim(unit(name), after(now, { unmask, mask, boot, start, stop }))],
-      doubts: start ? [startedState(`the start of ${name}`)] : stop ? [runningState(`the stop of ${name}`)] : [],
+      doubts: [doubtOf(summary, { start, stop })],
     }),
   ]
 }
+
+const doubtOf = (what: string, { start, stop }: { readonly start: boolean; readonly stop: boolean }): Doubt =>
+  start ? startedState(what) : stop ? runningState(what) : otherUnits(what)
 
 interface Done {
   readonly unmask: boolean
@@ -104,6 +111,8 @@ const after = (now: UnitState, { unmask, mask, boot, start, stop }: Done): UnitS
     active: start ? 'active' : stop ? 'inactive' : now.active,
     // Only a plain start or stop leaves systemd with what it has loaded.
     needsReload: now.needsReload && stop && !boot && !mask && !unmask,
+    // A mask takes the place of the file, and what it hid is not known.
+    ...(!mask && !unmask && now.fragmentPath !== undefined && { fragmentPath: now.fragmentPath }),
     ...(file !== undefined && { file }),
   }
 }

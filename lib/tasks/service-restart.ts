@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyOf, change, claim } from '../changes/change.ts'
+import { change, claim } from '../changes/change.ts'
 import { startedState } from '../changes/running-state.ts'
 import { unitCommand } from '../changes/unit-verbs.ts'
 import { defineAction } from '../dsl/task.ts'
@@ -11,7 +11,7 @@ import { timeoutSeconds, unitParam } from './system-params.ts'
  * `onlyIfActive`: what is stopped then stays stopped.
  */
 export const serviceRestart = defineAction({
-  name: 'service-restart',
+  name: 'serviceRestart',
   params: z.strictObject({
     name: unitParam.describe('Unit name; ".service" may be left out'),
     onlyIfActive: z.boolean().default(false).describe('Leave it alone when it does not run'),
@@ -29,7 +29,7 @@ export const serviceRestart = defineAction({
       summary: `restart ${name}${p.onlyIfActive ? ' if it runs' : ''}`,
       command: unitCommand(name, verbs, p.timeoutSeconds),
       makes: p.onlyIfActive ? [] : [claim(unit(name), after(now))],
-      doubts: [startedState(`the restart of ${name}`), ...(p.onlyIfActive ? [anyOf(name, 'unit')] : [])],
+      doubts: [startedState(`the restart of ${name}`)],
     })
   },
 })

@@ -9,6 +9,3 @@ export const unitParam = z
   .refine(name => !/@(\.\w+)?$/.test(name), 'is a template: name an instance of it, such as backup@daily')
 
 export const timeoutSeconds = (seconds: number) => z.number().int().min(1).max(86_400).default(seconds)
-
-/** Becomes an argument of a program: no NUL can travel there. */
-export const argument = z.string().refine(text => !text.includes('\0'), 'must hold no NUL')

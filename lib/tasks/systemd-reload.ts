@@ -5,7 +5,7 @@ import { defineAction } from '../dsl/task.ts'
 
 /** systemd reads all unit files again. `systemdUnit` does so by itself; this is for files that came another way. */
 export const systemdReload = defineAction({
-  name: 'systemd-reload',
+  name: 'systemdReload',
   params: z.strictObject({}),
   title: () => 'systemctl daemon-reload',
   run: () =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Change, change, claim, type Doubt } from '../changes/change.ts'
+import { unitsReloaded } from '../changes/running-state.ts'
 import { sha256, writeFile } from '../changes/write-file.ts'
 import { sh } from '../command.ts'
 import { defineTask } from '../dsl/task.ts'
@@ -39,21 +40,32 @@ const fileState = (now: UnitState, content: string): string | undefined => {
   return hasInstall(content) === (now.file !== 'static') ? now.file : undefined
 }
 
-const known = (now: UnitState, content: string, dropIn: boolean): UnitState => {
-  const file = dropIn ? now.file : fileState(now, content)
+const known = (now: UnitState, at: string, content: string): UnitState => {
+  const file = fileState(now, content)
   return {
-    load: dropIn ? now.load : 'loaded',
+    load: 'loaded',
     active: now.active,
     needsReload: false,
+    fragmentPath: at,
     ...(file !== undefined && { file }),
   }
 }
+
+/** A drop-in leaves the unit what it is. */
+const knownWithDropIn = ({ load, active, file, fragmentPath }: UnitState): UnitState => ({
+  load,
+  active,
+  needsReload: false,
+  ...(file !== undefined && { file }),
+  ...(fragmentPath !== undefined && { fragmentPath }),
+})
 
 const reload = (name: string, now: UnitState): Change =>
   change({
     summary: `daemon-reload for ${name}`,
     command: { script: sh`systemctl daemon-reload`, timeoutMs: 120_000 },
     makes: [claim(unit(name), { ...now, needsReload: false })],
+    doubts: [unitsReloaded],
   })
 
 /** The file is written and loaded in one command, so that nothing starts an old definition in between. */
@@ -84,7 +96,7 @@ const instances = (name: string): Doubt => ({
  * https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html
  */
 export const systemdUnit = defineTask({
-  name: 'systemd-unit',
+  name: 'systemdUnit',
   params,
   title: p => `unit ${p.name}${p.dropIn ? ` (${p.dropIn})` : ''}`,
   async plan({ name, content, dropIn }, facts) {
@@ -116,9 +128,9 @@ export const systemdUnit = defineTask({
           ...(directoryNow?.type === 'absent'
             ? [claim(path(directory), { type: 'directory' as const, mode: '0755', owner: 'root', group: 'root' })]
             : []),
-          ...(now ? [claim(unit(name), known(now, content, dropIn !== undefined))] : []),
+          ...(now ? [claim(unit(name), dropIn ? knownWithDropIn(now) : known(now, file, content))] : []),
         ],
-        doubts: now ? write.doubts : [...write.doubts, instances(name)],
+        doubts: [...write.doubts, now ? unitsReloaded : instances(name)],
       },
     ]
   },

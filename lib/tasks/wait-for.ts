@@ -77,7 +77,7 @@ const forUrl = async (url: string, p: Params, facts: Facts): Promise<readonly Ch
  * needs bash or nc on the host, a URL needs curl (plain http: or bash), and what is missing is named.
  */
 export const waitFor = defineTask({
-  name: 'wait-for',
+  name: 'waitFor',
   params,
   title: p => `wait for ${p.url ?? `${p.host ? `${p.host}:` : 'port '}${p.port}`}`,
   plan: (p, facts) => (p.url === undefined ? forPort(p.port!, p, facts) : forUrl(p.url, p, facts)),

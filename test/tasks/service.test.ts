@@ -102,3 +102,23 @@ test('a timer', async t => {
   t.throws(() => timer({ name: 'sync.service', state: 'started' }), { message: /name of a timer/ })
   t.throws(() => timer({ name: 'sync' }), { message: /give state or enabled/ })
 })
+
+test('a start or a stop may move other units, enabling may take them along; what is not there stays so', async t => {
+  const other = async (params: Params, now: UnitState) => {
+    const [change] = await service({ name: 'art', ...params }).plan(factsWith(now))
+    const covers = (is: UnitState) => change?.doubts.some(d => d.covers(unit('other') as never, is))
+    return [covers(up), covers(down), covers({ ...down, load: 'not-found' })]
+  }
+  t.deepEqual(await other({ state: 'started' }, down), [true, true, false])
+  t.deepEqual(await other({ state: 'stopped' }, up), [true, true, false])
+  t.deepEqual(await other({ enabled: true }, down), [true, true, false])
+})
+
+test('refused: a mask where the unit file is', async t => {
+  const now = { ...up, fragmentPath: '/etc/systemd/system/art.service' }
+  await t.throwsAsync(service({ name: 'art', masked: true }).plan(factsWith(now)), {
+    message: /where the mask would be/,
+  })
+  const packaged = { ...up, fragmentPath: '/usr/lib/systemd/system/art.service' }
+  await planned(t, service({ name: 'art', masked: true }), factsWith(packaged), ['mask art.service'])
+})

@@ -38,6 +38,18 @@ test('a service can be planned on top of it', async t => {
   await planned(t, service({ name: 'sync', state: 'stopped', enabled: false }), after, [])
 })
 
+test('a mask cannot be planned on top of it, whose place is taken', async t => {
+  const facts = factsWith(absent, undefined, unknown)
+  const after = expectedFacts(facts, await task.plan(facts))
+  await t.throwsAsync(service({ name: 'sync', masked: true }).plan(after), { message: /where the mask would be/ })
+})
+
+test('what else systemd reads again is not known', async t => {
+  const [change] = await task.plan(factsWith(absent, undefined, unknown))
+  const covers = (now: UnitState) => change?.doubts.some(d => d.covers(unit('other') as never, now))
+  t.deepEqual([{ ...running, needsReload: true }, running, unknown].map(covers), [true, false, false])
+})
+
 test('as desired: nothing', async t => {
   await planned(t, task, factsWith(there, content, running), [])
 })

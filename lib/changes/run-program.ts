@@ -21,7 +21,7 @@ export const programShape = {
     .union([z.string(), z.instanceof(Secret)])
     .optional()
     .describe('Left out: nothing'),
-  directory: word.optional().describe('Where it runs. Left out: where a login begins'),
+  directory: word.optional().describe('Where it runs. Left out: /, which every user may enter'),
   timeoutSeconds: z.number().int().min(1).max(604_800).default(3600),
 }
 
@@ -64,7 +64,7 @@ export const programCommand = (
     [ $code -eq 0 ] || exit $code
     shift 2
     ${after.script}`,
-  args: [p.directory ?? '.', String(after.args.length + 2), ...after.args, ...(p.argv ?? p.args ?? [])],
+  args: [p.directory ?? '/', String(after.args.length + 2), ...after.args, ...(p.argv ?? p.args ?? [])],
   ...(p.stdin !== undefined && { stdin: p.stdin }),
   timeoutMs: p.timeoutSeconds * 1000,
 })

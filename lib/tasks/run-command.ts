@@ -28,7 +28,7 @@ const params = schema as unknown as z.ZodType<z.output<typeof schema>, Input>
 
 /** Runs a command each time. Where there is a way to tell that it is done already, `command` is the better word. */
 export const runCommand = defineAction({
-  name: 'run-command',
+  name: 'runCommand',
   params,
   title: p => `run ${showProgram(p)}`,
   run: p =>

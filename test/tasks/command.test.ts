@@ -10,6 +10,7 @@ import { runCommand } from '../../lib/tasks/run-command.ts'
 import { planned, shells } from '../helpers/check-task.ts'
 import { answer, fakeFacts } from '../helpers/fake-facts.ts'
 import { localFacts, localRun } from '../helpers/local-run.ts'
+import { isRoot } from '../helpers/me.ts'
 import { scratch } from '../helpers/scratch.ts'
 
 const there: PathState = { type: 'directory', mode: '0755', owner: 'root', group: 'root' }
@@ -92,6 +93,19 @@ for (const [shell] of shells) {
     const output = await localRun(change!.command, [shell])
     t.is(output.stdout.toString(), `2 y z ${directory} tops3cret`)
     t.deepEqual(task.result(output), { stdout: `2 y z ${directory} tops3cret`, stderr: '' })
+  })
+
+  const asRoot = isRoot ? test : test.skip
+  asRoot(`where it begins may be closed to the user that it runs as, ${shell}`, async t => {
+    const home = scratch(t)
+    const as = ['setpriv', '--reuid=51030', '--regid=51030', '--clear-groups', shell]
+    const inHome = ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', home, ...as]
+    const [change] = await runCommand({ argv: ['pwd'] }).plan(facts({}))
+    const { code, stdout, stderr } = await localRun(change!.command, inHome)
+    t.is(code, 0, stderr.toString())
+    t.is(stdout.toString(), '/\n')
+    // 75 is a code like any other where no guard of ours stands.
+    t.falsy(change?.command.guarded)
   })
 
   test(`its exit code is kept, and set -e works in a script, ${shell}`, async t => {

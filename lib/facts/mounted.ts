@@ -4,7 +4,13 @@ import { defineFact } from './fact.ts'
 import { type MountEntry, parseMountinfo } from './mountinfo.ts'
 
 /** What is mounted exactly at a path: the topmost, if several lie on one another. */
-export type Mounted = { readonly mounted: false } | ({ readonly mounted: true } & Omit<MountEntry, 'at'>)
+export type Mounted =
+  | { readonly mounted: false }
+  | ({
+      readonly mounted: true
+      /** In a claim: options that are not in force. */
+      readonly without?: readonly string[]
+    } & Omit<MountEntry, 'at'>)
 
 /** NFS is asked for as `nfs` and shown as `nfs4`. */
 const sameType = (claimed: string, observed: string): boolean =>
@@ -28,12 +34,13 @@ export const mounted = defineFact<string, Mounted>({
   absent: answer => !answer.mounted,
   show: answer =>
     answer.mounted ? { source: answer.source, type: answer.type, options: answer.options.join(',') } : {},
-  // The kernel adds options of its own; those that are claimed must be among them.
+  // The kernel adds options of its own; those that are claimed must be among them, and those that are disclaimed not.
   keeps: (claimed, observed) =>
     claimed.mounted && observed.mounted
       ? claimed.source === observed.source &&
         claimed.root === observed.root &&
         sameType(claimed.type, observed.type) &&
-        claimed.options.every(option => observed.options.includes(option))
+        claimed.options.every(option => observed.options.includes(option)) &&
+        !claimed.without?.some(option => observed.options.includes(option))
       : claimed.mounted === observed.mounted,
 })

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import test from 'ava'
 import { sh } from '../../lib/command.ts'
 import { content } from '../../lib/facts/content.ts'
@@ -55,6 +55,21 @@ const cases = [
     host: { now: there({ options: ['ro'] }) },
     task: mount(srv),
     changes: ['mount /srv anew with rw'],
+  },
+  {
+    title: 'an option that is not wanted any more',
+    host: { now: there({ options: ['rw', 'noexec', 'relatime'] }) },
+    task: mount(srv),
+    changes: ['mount /srv anew with rw,exec'],
+  },
+  {
+    title: 'an option that another one brings along',
+    host: {
+      fstab: 'UUID=1 /srv ext4 user,exec 0 0\n',
+      now: there({ options: ['rw', 'nosuid', 'nodev', 'noatime'] }),
+    },
+    task: mount({ ...srv, options: ['user', 'exec'] }),
+    changes: ['mount /srv anew with rw,nosuid,nodev,relatime'],
   },
   {
     title: 'only configured',
@@ -115,12 +130,36 @@ for (const shell of shells) {
     const tmpfs = { path: `${base}/m`, source: 'tmpfs', type: 'tmpfs' }
     await applied(t, mount({ ...tmpfs, options: ['nosuid', 'size=1m'] }), inside)
     t.is(await readFile(`${base}/etc/fstab`, 'utf8'), `# mine\ntmpfs ${base}/m tmpfs nosuid,size=1m 0 0\n`)
+    await applied(t, mount({ ...tmpfs, options: ['ro', 'noexec', 'nosuid', 'size=1m'] }), inside)
+    await applied(t, mount({ ...tmpfs, options: ['nosuid', 'size=1m'] }), inside)
+    const now = await localFacts(inside).get(mounted(`${base}/m`))
+    t.true(now.mounted && now.options.includes('rw') && now.options.includes('nosuid'))
+    t.false(now.mounted && now.options.includes('noexec'))
     await applied(t, mount({ ...tmpfs, options: ['ro', 'nosuid', 'size=1m'] }), inside)
     await t.throwsAsync(absent({ path: base, recursive: true }).plan(localFacts(inside)), {
       message: /mounted at .*\/m/,
     })
     await applied(t, mount({ path: `${base}/m`, state: 'absent' }), inside)
     t.is(await readFile(`${base}/etc/fstab`, 'utf8'), '# mine\n')
+  })
+
+  asRoot(`systemd is told of every edit of fstab, after it, ${shell}`, async t => {
+    const { base, inside } = await mountNamespace(t, shell)
+    await mkdir(`${base}/empty/system`)
+    await mkdir(`${base}/bin`)
+    await writeFile(`${base}/etc/fstab`, '')
+    // In the place of systemctl: what it is told, and what is in the table then.
+    await writeFile(`${base}/bin/systemctl`, `#!/bin/sh\necho "$*: $(cat /etc/fstab)" >>${base}/told`)
+    await chmod(`${base}/bin/systemctl`, 0o755)
+    const words = ['env', `PATH=${base}/bin:${process.env.PATH}`]
+    const withSystemd = [...inside.slice(0, 4), ...words, ...inside.slice(4)]
+    const tmpfs = { path: `${base}/m`, source: 'tmpfs', type: 'tmpfs' }
+    await applied(t, mount({ ...tmpfs, state: 'configured' }), withSystemd)
+    t.is(await readFile(`${base}/told`, 'utf8'), `daemon-reload: tmpfs ${base}/m tmpfs defaults 0 0\n`)
+    await applied(t, mount(tmpfs), withSystemd)
+    await writeFile(`${base}/told`, '')
+    await applied(t, mount({ path: `${base}/m`, state: 'absent' }), withSystemd)
+    t.is(await readFile(`${base}/told`, 'utf8'), 'daemon-reload: \n')
   })
 
   asRoot(`a mount point that is not empty is left alone, ${shell}`, async t => {

@@ -15,7 +15,7 @@ const patterns: { readonly core: string; readonly pattern: RegExp }[] = []
 const FRAME_OF_KEY = /^-----(BEGIN|END) [^-]+-----$/
 
 const add = (part: string): void => {
-  if (part.length < SHORTEST_SECRET || known.has(part) || FRAME_OF_KEY.test(part)) return
+  if (part.length < SHORTEST_SECRET || !part.trim() || known.has(part) || FRAME_OF_KEY.test(part)) return
   known.add(part)
   const pattern = patternOf(part)
   const core = (part.match(/\w+/g) ?? ['']).reduce((a, b) => (b.length > a.length ? b : a))

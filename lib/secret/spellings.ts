@@ -43,7 +43,7 @@ const spellings = (character: string): string => {
  * share out a longer row would be without number.
  */
 const row = (text: string): string =>
-  `[\\\\'"]{${text.length},${8 * text.length}}?|${Array.from(text, c => `(?:${spellings(c)})`).join('')}`
+  `[\\\\'"]{${text.length},${16 * text.length}}?|${Array.from(text, c => `(?:${spellings(c)})`).join('')}`
 
 /** Longer texts, and such with longer rows of quotes, are only found as they are: a host may have chosen them. */
 const LONGEST = 4096

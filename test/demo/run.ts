@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { styleText } from 'node:util'
+import { stringify } from 'yaml'
 import { StandInClient } from '../lab/artifactory/client.ts'
 import { ports } from '../lab/artifactory/layout.ts'
 import { Lab, LabError } from '../lab/lab.ts'
@@ -13,8 +14,9 @@ const say = (text: string): void => console.log(`\n${styleText('bold', `-- ${tex
 /** Runs a command as a user would type it. Ends the demo where it ends with another code than 0. */
 const type = (command: string): Promise<void> =>
   new Promise((done, fail) => {
-    console.log(styleText('cyan', `$ ${command}`))
-    const child = spawn('npx', ['--no-install', ...command.split(' ')], { stdio: 'inherit' })
+    console.log(styleText('cyan', `$ npx ${command}`))
+    const [program = '', ...args] = command.split(' ')
+    const child = spawn(`node_modules/.bin/${program}`, args, { stdio: 'inherit' })
     child.on('error', fail)
     child.on('close', code => (code === 0 ? done() : fail(new Error(`"${command}" ended with code ${code}`))))
   })
@@ -43,8 +45,8 @@ const demo = async (): Promise<void> => {
   await type('tsx run playbooks/standby.ts -i lab --check --expect-no-changes')
 
   say('The recovery point that the standby can be promoted at')
-  const point = await standby.run(['cat', '/var/lib/baton/standby/recovery-point.json'])
-  console.log(point.trim())
+  const point: unknown = JSON.parse(await standby.run(['cat', '/var/lib/baton/standby/recovery-point.json']))
+  console.log(stringify(point).trim().replace(/^/gm, '   '))
 
   say('What was built, and how to look at it')
   console.log(`   npm run lab -- ssh node2                                  log in to the standby

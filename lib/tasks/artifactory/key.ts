@@ -23,7 +23,7 @@ const params = z.strictObject({
  * https://jfrog.com/help/r/jfrog-installation-setup-documentation/manage-keys
  */
 export const key = defineTask({
-  name: 'artifactory/key',
+  name: 'key',
   params,
   title: p => `key ${p.path} as on ${p.from}`,
   async plan(p, facts) {

@@ -28,7 +28,7 @@ const keys = (set: readonly string[], removed: readonly string[]): string =>
 
 /** system.yaml is the other node's, but for what belongs to the node. It holds passwords: only keys are ever shown. */
 export const systemYaml = defineTask({
-  name: 'artifactory/system-yaml',
+  name: 'systemYaml',
   params,
   title: p => `${p.path} as on ${p.from}`,
   async plan(p, facts) {

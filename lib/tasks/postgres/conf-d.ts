@@ -10,7 +10,7 @@ import { clusterParams, configurationOf } from './cluster-params.ts'
  * postgresql.conf where it is new, so that conf.d wins. It takes effect with the next file that is put there.
  */
 export const confD = defineTask({
-  name: 'postgres/conf-d',
+  name: 'confD',
   params: z.strictObject(clusterParams),
   title: p => `${configurationOf(p)}/conf.d is read`,
   async plan(p, facts) {

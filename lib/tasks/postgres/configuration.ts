@@ -35,7 +35,7 @@ const text = (settings: Readonly<Record<string, string>>): string =>
  * is refused before anything is written. Source: https://www.postgresql.org/docs/current/config-setting.html
  */
 export const configuration = defineTask({
-  name: 'postgres/configuration',
+  name: 'configuration',
   params,
   title: p => `PostgreSQL settings ${p.name}`,
   async plan(p, facts) {

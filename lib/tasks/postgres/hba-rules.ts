@@ -29,7 +29,7 @@ const params = z.strictObject({
  * must find nothing wrong. Source: https://www.postgresql.org/docs/current/auth-pg-hba-conf.html
  */
 export const hbaRules = defineTask({
-  name: 'postgres/hba-rules',
+  name: 'hbaRules',
   params,
   title: p => `pg_hba.conf: ${p.name}`,
   async plan(p, facts) {

@@ -21,7 +21,7 @@ recovery_target_action = 'pause'
  * https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-RECOVERY-TARGET-ACTION
  */
 export const hold = defineTask({
-  name: 'postgres/hold',
+  name: 'hold',
   params: z.strictObject(clusterParams),
   title: () => 'hold the database at its recovery target',
   async plan(p, facts) {

@@ -13,7 +13,7 @@ const params = z.strictObject({
 
 /** The server listens at an address, beside those where it does already; they are never narrowed. */
 export const listening = defineTask({
-  name: 'postgres/listening',
+  name: 'listening',
   params,
   title: p => `PostgreSQL listens at ${p.address}`,
   async plan({ address, ...p }, facts) {

@@ -26,7 +26,7 @@ const params = z.strictObject({
 
 /** The password file of a role, for its owner only: libpq ignores one that others can read. */
 export const passfile = defineTask({
-  name: 'postgres/passfile',
+  name: 'passfile',
   params,
   title: p => `password file ${p.path}`,
   async plan(p, facts) {

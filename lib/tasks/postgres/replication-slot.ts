@@ -14,7 +14,7 @@ const params = z.strictObject({
 
 /** A physical slot exists and keeps the WAL that its standby has not yet received, from the moment it is made. */
 export const replicationSlot = defineTask({
-  name: 'postgres/replication-slot',
+  name: 'replicationSlot',
   params,
   title: p => `replication slot ${p.name}`,
   async plan({ name, port }, facts) {

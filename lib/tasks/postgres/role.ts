@@ -56,7 +56,7 @@ const statements = (p: z.output<typeof params>, now: RoleState, verifier: Secret
 
 /** A role that can log in exists with this password and these rights. What else it may do is left alone. */
 export const role = defineTask({
-  name: 'postgres/role',
+  name: 'role',
   params,
   title: p => `PostgreSQL role ${p.name}`,
   async plan(p, facts) {

@@ -5,7 +5,7 @@ import { clusterParams, unitOf } from './cluster-params.ts'
 
 /** The server of the cluster runs. Whether it starts at boot is said by the cluster's start.conf, not by its unit. */
 export const running = defineTask({
-  name: 'postgres/running',
+  name: 'running',
   params: z.strictObject(clusterParams),
   title: p => `${unitOf(p)} runs`,
   async plan(p, facts) {

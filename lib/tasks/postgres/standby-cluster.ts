@@ -47,7 +47,7 @@ const isStandbyOf = (facts: Facts, data: string, now: ClusterState, systemIdenti
  * Source: https://www.postgresql.org/docs/current/app-pgbasebackup.html
  */
 export const standbyCluster = defineTask({
-  name: 'postgres/standby-cluster',
+  name: 'standbyCluster',
   params,
   title: p => `standby of ${p.from}'s PostgreSQL`,
   async plan(p, facts) {

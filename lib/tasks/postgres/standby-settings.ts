@@ -19,7 +19,7 @@ export const connectionString = (parts: Readonly<Record<string, string | number>
  * https://www.postgresql.org/docs/current/runtime-config-replication.html#RUNTIME-CONFIG-REPLICATION-STANDBY
  */
 export const standbySettings = defineTask({
-  name: 'postgres/standby-settings',
+  name: 'standbySettings',
   params: z.strictObject({
     ...clusterParams,
     from: z.string().describe('Host or group of the primary'),

@@ -6,7 +6,7 @@ import { publicKey } from './public-key.ts'
 
 /** A known_hosts file with the host key of another host, read from its disk over our verified connection, not scanned. */
 export const pinnedHostKey = defineTask({
-  name: 'standby/pinned-host-key',
+  name: 'pinnedHostKey',
   params: z.strictObject({
     path: absolutePath,
     of: z.string().describe('Host or group'),

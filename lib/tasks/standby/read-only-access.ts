@@ -11,7 +11,7 @@ import { publicKey } from './public-key.ts'
  * https://man7.org/linux/man-pages/man8/sshd.8.html#AUTHORIZED_KEYS_FILE_FORMAT, https://download.samba.org/pub/rsync/rrsync.1
  */
 export const readOnlyAccess = defineTask({
-  name: 'standby/read-only-access',
+  name: 'readOnlyAccess',
   params: z.strictObject({
     path: absolutePath.describe('authorized_keys of the account'),
     home: absolutePath.describe('Of Artifactory'),

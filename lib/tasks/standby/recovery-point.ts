@@ -43,7 +43,7 @@ const standsAt = (position: { lsn: string; end: string } | undefined, replayed: 
  * file that its database refers to. If there is none, the synchronisation job runs, as often as it takes for one.
  */
 export const recoveryPoint = defineTask({
-  name: 'standby/recovery-point',
+  name: 'recoveryPoint',
   params,
   title: () => 'a verified recovery point',
   async plan(p, facts) {

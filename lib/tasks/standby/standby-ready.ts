@@ -42,7 +42,7 @@ const skew = async (facts: Facts, active: Facts, limit: number): Promise<string 
 
 /** The host can be the standby of the active: the same Artifactory, not running, with room, and with the same time. */
 export const standbyReady = defineTask({
-  name: 'standby/standby-ready',
+  name: 'standbyReady',
   params,
   title: p => `can be the standby of ${p.active}`,
   async plan({ active: name, home, service, filestorePath, maxClockSkewSeconds }, facts) {

@@ -13,7 +13,7 @@ const generate = sh`
 
 /** An ssh key pair that is made on the host and never leaves it. One that is there stays. */
 export const syncKey = defineTask({
-  name: 'standby/sync-key',
+  name: 'syncKey',
   params: z.strictObject({
     path: absolutePath,
     owner: userName,

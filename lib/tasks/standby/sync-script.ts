@@ -12,7 +12,7 @@ type Known = Omit<SyncSettings, 'artifactoryVersion' | 'destination'>
 
 /** The script of the synchronisation job and its list of excludes, for the version and the directories found on the host. */
 export const syncScriptFile = defineTask({
-  name: 'standby/sync-script',
+  name: 'syncScriptFile',
   params: z.strictObject({
     path: absolutePath,
     home: absolutePath,

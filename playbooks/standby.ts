@@ -85,7 +85,12 @@ export default playbook({
 
     return [
       play('The active is what the inventory says', { hosts: 'active', ...become }, ({ vars }) => [
-        activeReady({ ...cluster(vars), home: vars.artifactoryHome, service: vars.artifactoryService }),
+        activeReady({
+          ...cluster(vars),
+          database: vars.artifactoryDatabase,
+          home: vars.artifactoryHome,
+          service: vars.artifactoryService,
+        }),
       ]),
       play('The standby can be its standby', { hosts: 'standby', ...become }, [
         standbyReady({

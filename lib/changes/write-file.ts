@@ -93,11 +93,17 @@ export const writeClaims = (
   ]
 }
 
+/** All that a diff shows of content that is a secret. */
+export const replacedSecret = (replaces: boolean): NonNullable<Claim['shown']> => ({
+  before: replaces ? { content: '[secret, another one]' } : {},
+  after: { content: '[secret]' },
+})
+
 /** Of a file with a secret only that it is written. Its digests are masked wherever they turn up: in a command that failed. */
 const withoutDigests = (evidence: Evidence): Evidence => {
   hide(evidence.sha256)
   if (typeof evidence.before === 'object') hide(evidence.before.sha256)
-  return { instead: { before: {}, after: { content: '[secret]' } }, ...evidence }
+  return { instead: replacedSecret(typeof evidence.before === 'object'), ...evidence }
 }
 
 /**

@@ -1,54 +1,58 @@
 import { encodingsOf } from './encodings.ts'
-import { patternOf } from './spellings.ts'
+import { misreadings } from './misread.ts'
+import { unspell } from './unspell.ts'
 
 /** Characters. Anything shorter is found everywhere by chance, so that it cannot be masked by its value. */
 export const SHORTEST_SECRET = 6
 
 const MASK = '[secret]'
 
-/** What was ever to be hidden, and how it may look. */
-const known = new Set<string>()
+/** What was ever to be hidden: as it is and encoded; and, where escapes can make it look otherwise, without these. */
 const literals = new Set<string>()
-/** Each with the letters and digits that stand in it in any case: looking for these first is ten times as quick. */
-const patterns: { readonly core: string; readonly pattern: RegExp }[] = []
+const escapable = new Map<string, { readonly core: string; readonly meaning: string }>()
 
 const FRAME_OF_KEY = /^-----(BEGIN|END) [^-]+-----$/
 
+/** The longest row of letters and digits. It looks the same in all spellings, and is looked for first because that is quick. */
+const coreOf = (text: string): string =>
+  (text.match(/[A-Za-z0-9]+/g) ?? []).reduce((a, b) => (b.length > a.length ? b : a), '')
+
 const add = (part: string): void => {
-  if (part.length < SHORTEST_SECRET || !part.trim() || known.has(part) || FRAME_OF_KEY.test(part)) return
-  known.add(part)
-  const pattern = patternOf(part)
-  const core = (part.match(/\w+/g) ?? ['']).reduce((a, b) => (b.length > a.length ? b : a))
-  if (pattern) patterns.push({ core, pattern })
-  else literals.add(part)
-  for (const encoded of encodingsOf(part)) literals.add(encoded)
+  if (part.length < SHORTEST_SECRET || !part.trim() || literals.has(part) || FRAME_OF_KEY.test(part)) return
+  for (const form of [part, JSON.stringify(part).slice(1, -1), ...encodingsOf(part)]) literals.add(form)
+  const meaning = unspell(part).text
+  const core = coreOf(part)
+  if (core !== part && meaning.length >= SHORTEST_SECRET) escapable.set(part, { core, meaning })
 }
 
 /**
  * Masks this text from now on, in whatever is shown: as a whole, and each of its lines by itself, because output comes line by
- * line. What is shorter than SHORTEST_SECRET is not masked.
+ * line. What is shorter than SHORTEST_SECRET is not masked, and what has little more in it than quotes only as it is and in JSON.
  */
 export const hide = (text: string): void => {
-  const whole = text.replace(/^[\r\n]+|[\r\n]+$/g, '')
-  for (const line of [whole, ...text.split(/[\r\n]+/)]) {
-    add(line)
-    add(line.trim())
+  for (const read of [text, ...misreadings(text)]) {
+    const whole = read.replace(/^[\r\n]+|[\r\n]+$/g, '')
+    for (const line of [whole, ...read.split(/[\r\n]+/)]) {
+      add(line)
+      add(line.trim())
+    }
   }
 }
 
 type Span = readonly [from: number, to: number]
 
-const spansOf = function* (text: string): Generator<Span> {
-  for (const one of literals)
-    for (let at = text.indexOf(one); at >= 0; at = text.indexOf(one, at + 1)) yield [at, at + one.length]
-  for (const { core, pattern } of patterns) {
-    if (!text.includes(core)) continue
-    pattern.lastIndex = 0
-    for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
-      yield [found.index, pattern.lastIndex]
-      pattern.lastIndex = found.index + 1
-    }
-  }
+function* occurrences(text: string, part: string): Generator<number> {
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) yield at
+}
+
+function* spansOf(text: string): Generator<Span> {
+  for (const form of literals) for (const at of occurrences(text, form)) yield [at, at + form.length]
+  const candidates = [...escapable.values()].filter(({ core }) => text.includes(core))
+  if (candidates.length === 0) return
+  const unspelt = unspell(text)
+  for (const { meaning } of candidates)
+    for (const at of occurrences(unspelt.text, meaning))
+      yield [unspelt.from[at] ?? 0, unspelt.to[at + meaning.length - 1] ?? text.length]
 }
 
 /**

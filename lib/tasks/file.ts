@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { z } from 'zod'
 import { sameAttributes, setAttributes } from '../changes/set-attributes.ts'
-import { sha256, writeFile } from '../changes/write-file.ts'
+import { replacedSecret, sha256, writeFile } from '../changes/write-file.ts'
 import type { Command } from '../command.ts'
 import { defineTask } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
@@ -78,6 +78,7 @@ export const file = defineTask({
         writeFile(p.path, want.stdin, state, {
           sha256: want.sha256,
           ...(want.shown && { shown: want.shown }),
+          ...(p.content instanceof Secret && { instead: replacedSecret(kept !== undefined) }),
           ...(p.validate && { validate: p.validate }),
         }),
       ]

@@ -139,6 +139,10 @@ real('a base backup that was cut off never looks like a cluster, and the next ru
   await standby.start()
   t.not((await standby.exec(['test', '-e', data])).code, 0)
   t.is((await standby.exec(['test', '-e', `${data}.baton-part`])).code, 0)
+  // As if it had been cut off a moment later: a primary in the throw-away directory, which the boot has started.
+  await standby.run(['pg_createcluster', '--port=5432', `--datadir=${data}.baton-init`, '17', 'main'])
+  await standby.run(['systemctl', 'start', 'postgresql@17-main'])
+  t.is(await sql(standby, 'SHOW data_directory'), `${data}.baton-init`)
 })
 
 real('from there to a verified recovery point, and the second run changes nothing', async t => {
@@ -147,6 +151,8 @@ real('from there to a verified recovery point, and the second run changes nothin
   t.is(run.code, 0, run.text)
   const again = await baton('--check', '--expect-no-changes')
   t.is(again.code, 0, again.text)
+  t.is(await sql(standby, 'SHOW data_directory'), '/var/lib/postgresql/17/main')
+  t.not((await standby.exec(['test', '-e', '/var/lib/postgresql/17/main.baton-init'])).code, 0)
   const point = await recoveryPoint()
   t.like(point, { state: 'verified', counts: { binaries: 20, referenced: 20, missing: 0 } })
   t.is(point.systemIdentifier, await sql(active, 'SELECT system_identifier FROM pg_control_system()'))

@@ -12,7 +12,7 @@ interface Question {
 const schema = z.object({
   /** PostgreSQL's programs of this version are there. */
   installed: z.boolean(),
-  /** Debian's cluster tools know it: it has a configuration directory. */
+  /** Debian's cluster tools know it: there is a configuration of that name, and of this very data directory. */
   configured: z.boolean(),
   /** `foreign`: something is in the data directory that is no cluster. */
   data: z.enum(['absent', 'empty', 'cluster', 'foreign']),
@@ -26,7 +26,7 @@ export type ClusterState = z.output<typeof schema>
 
 /**
  * A cluster on disk, whether its server runs or not: `true true cluster true true 7711071118860527375`. By the control file,
- * https://www.postgresql.org/docs/current/app-pgcontroldata.html
+ * https://www.postgresql.org/docs/current/app-pgcontroldata.html, and pg_conftool(1).
  */
 export const cluster = defineFact<Question, ClusterState>({
   kind: 'postgres-cluster',
@@ -37,7 +37,7 @@ export const cluster = defineFact<Question, ClusterState>({
       while [ $# -ge 3 ]; do
         bin=/usr/lib/postgresql/$1/bin installed=false configured=false data=absent standby=false running=false system=
         [ ! -x "$bin/postgres" ] || installed=true
-        [ ! -e "/etc/postgresql/$1/$2/postgresql.conf" ] || configured=true
+        [ "$(pg_conftool -s "$1" "$2" show data_directory 2>/dev/null | sed 's:/*$::')" != "$3" ] || configured=true
         if [ -e "$3" ] || [ -L "$3" ]; then
           found=$(ls -A -- "$3") || exit 1
           data=foreign

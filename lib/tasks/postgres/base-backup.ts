@@ -26,14 +26,31 @@ export const baseBackup = sh`
     if [ -L "$data" ]; then refuse "$data is a link"; fi
     if [ -e "$data" ] && [ -n "$(ls -A -- "$data")" ]; then refuse "$data is not empty: nothing is copied over it"; fi
   }
+  # Whose configuration is there? That of the throw-away directory was left by a run that was killed, and the host may have
+  # started what lies there: a primary of its own, which must never be taken for the standby.
+  look_at_configuration() {
+    used=
+    [ -e "$conf/postgresql.conf" ] || return 0
+    used=$(pg_conftool -s "$version" "$cluster" show data_directory 2>/dev/null | sed 's:/*$::')
+    [ -n "$used" ] || [ ! -e "$throwaway" ] || used=$throwaway
+    case $used in
+      "$data" | "$throwaway") ;;
+      *) refuse "$conf is the configuration of \${used:-a cluster that it does not name}, not of $data" ;;
+    esac
+  }
   finish_configuration() {
-    [ ! -e "$conf/postgresql.conf" ] || return 0
+    look_at_configuration
+    if [ "$used" = "$throwaway" ]; then
+      systemctl stop -- "postgresql@$version-$cluster.service" 9>&- && rm -rf -- "$conf" || return 1
+    fi
     rm -rf -- "$throwaway"
+    [ "$used" != "$data" ] || return 0
     pg_createcluster --port="$own_port" --datadir="$throwaway" "$version" "$cluster" 9>&- >&2 || return 1
     pg_conftool "$version" "$cluster" set data_directory "$data" && sync "$conf/postgresql.conf" || return 1
     rm -rf -- "$throwaway"
   }
 
+  look_at_configuration
   # What is there may be this very standby, from a run that was killed before its last step.
   if [ -e "$data/PG_VERSION" ] && [ -e "$data/standby.signal" ] &&
     [ "$("$bin/pg_controldata" -D "$data" | sed -n 's/^Database system identifier: *//p')" = "$system" ]; then

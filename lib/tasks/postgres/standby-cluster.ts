@@ -105,7 +105,8 @@ export const standbyCluster = defineTask({
               f.key !== path(holdFile(p)).key &&
               f.key !== digest(holdFile(p)).key &&
               (f.kind.kind.startsWith('postgres-') ||
-                (f.key.includes(configurationOf(p)) && (f.kind.absent?.(was) ?? false))),
+                // What a killed run left configured is made anew.
+                (f.key.includes(configurationOf(p)) && (!now.configured || (f.kind.absent?.(was) ?? false)))),
           },
         ],
       }),

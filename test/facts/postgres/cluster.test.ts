@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { sh } from '../../../lib/command.ts'
 import { FactError } from '../../../lib/errors.ts'
 import { cluster } from '../../../lib/facts/postgres/cluster.ts'
 import { lsn } from '../../../lib/facts/postgres/lsn.ts'
@@ -13,6 +14,30 @@ const { kind } = cluster({ version: '17', name: 'main', dataDirectory: '/x' })
 const why = noPostgres()
 
 for (const shell of ['dash', 'bash']) {
+  test(`configured: of this data directory, not of another (${shell})`, async t => {
+    const directory = mkdtempSync(join(tmpdir(), 'baton-cluster-'))
+    t.teardown(() => rmSync(directory, { recursive: true }))
+    const program = join(directory, 'pg_conftool')
+    const question = { version: '99', name: 'main', dataDirectory: '/nowhere/main' }
+    const configured = async (says: string) => {
+      writeFileSync(program, `#!/bin/sh\n[ "$*" = '-s 99 main show data_directory' ] || exit 3\n${says}\n`)
+      chmodSync(program, 0o755)
+      const command = kind.ask([question])
+      const [state] = kind.parse(
+        await localRun(
+          { ...command, script: sh`PATH=$1:$PATH; shift; ${command.script}`, args: [directory, ...command.args!] },
+          [shell],
+        ),
+        [question],
+      )
+      return state?.configured
+    }
+    t.true(await configured('echo /nowhere/main'))
+    t.true(await configured('echo /nowhere/main/'))
+    t.false(await configured('echo /nowhere/main.baton-init'))
+    t.false(await configured('exit 1'))
+  })
+
   test(`absent, empty and foreign directories (${shell})`, async t => {
     const directory = mkdtempSync(join(tmpdir(), 'baton-cluster-'))
     t.teardown(() => rmSync(directory, { recursive: true }))

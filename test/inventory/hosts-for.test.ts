@@ -135,6 +135,13 @@ const wrong: readonly Wrong[] = [
     ],
   },
   {
+    title: 'a password that is too short to be kept out of reports',
+    web: '  hosts: {a: {ansible_become_password: "1234"}}\n',
+    says: [
+      'inv.yml:2:40: ansible_become_password must have at least 6 characters: a shorter one cannot be kept out of reports; its value is not shown here (host a)',
+    ],
+  },
+  {
     title: 'sibling groups that differ: both places',
     web: '  hosts: {a: , b: , c: {port: 3000}}\n  vars: {port: 2000}\neu:\n  hosts: {a: , b: , c: }\n  vars: {port: 2001}\n',
     says: [
@@ -315,6 +322,7 @@ test('the password that was asked for is for hosts that have none', async t => {
   const [a, b] = withBecomePassword(hostsFor(await loadInventory(['inv.yml'], { cwd }), request, options), asked)
   t.is(a?.connection.becomePassword?.reveal(), 'asked-for-it')
   t.is(b?.connection.becomePassword?.reveal(), 'of-its-own')
+  t.throws(() => withBecomePassword([], new Secret('12345')), { message: /sudo's password must have at least 6/ })
 })
 
 test('hosts and their vars are frozen, all the way down', async t => {

@@ -54,8 +54,8 @@ export const StandbyVars = z.strictObject({
     .number()
     .int()
     .positive()
-    .default(7 * 86_400)
-    .describe('Seconds. An older recovery point makes the playbook start the job and wait'),
+    .default(3600)
+    .describe('Seconds. An older recovery point makes the playbook start the job and wait. Give it a few intervals'),
   maxClockSkew: z.number().positive().default(2).describe('Seconds between the clocks of the two hosts'),
   hashSample: z.number().int().nonnegative().default(100).describe('Files that each synchronisation hashes, at random'),
   networkTimeout: z.number().int().min(10).default(120).describe('Seconds of silence after which rsync gives up'),

@@ -5,6 +5,7 @@ import { defineTask } from '../../dsl/task.ts'
 import { recoveryPoint as pointFact } from '../../facts/artifactory/recovery-point.ts'
 import { lsn } from '../../facts/postgres/lsn.ts'
 import { recovery } from '../../facts/postgres/recovery.ts'
+import { unit } from '../../facts/unit.ts'
 import { absolutePath } from '../params.ts'
 import { available } from '../postgres/available.ts'
 
@@ -40,7 +41,7 @@ const standsAt = (position: { lsn: string; end: string } | undefined, replayed: 
 
 /**
  * There is a verified recovery point of this very cluster, not older than `maxAgeSeconds`: the standby's filestore has every
- * file that its database refers to. If there is none, the synchronisation job runs, as often as it takes for one.
+ * file that its database refers to, and the last synchronisation did not fail. If there is none, the synchronisation job runs, as often as it takes for one.
  */
 export const recoveryPoint = defineTask({
   name: 'recoveryPoint',
@@ -49,9 +50,11 @@ export const recoveryPoint = defineTask({
   async plan(p, facts) {
     const fact = pointFact(p.path)
     const databaseFact = recovery({ port: p.port })
-    const [now, answer] = await Promise.all([facts.get(fact), facts.get(databaseFact)])
+    const [now, answer, job] = await Promise.all([facts.get(fact), facts.get(databaseFact), facts.get(unit(p.unit))])
     const { systemIdentifier, held, replayed } = available(answer, "the standby's database")
+    const failed = job.active === 'failed'
     const sound =
+      !failed &&
       now.exists &&
       held &&
       now.point?.state === 'verified' &&
@@ -61,10 +64,11 @@ export const recoveryPoint = defineTask({
     if (sound) return []
     return [
       change({
-        summary: `start ${p.unit} and wait for its recovery point`,
+        summary: `start ${p.unit}${failed ? ', which failed the last time,' : ''} and wait for its recovery point`,
         command: { script: run, args: [p.unit, p.log], timeoutMs: p.timeoutSeconds * 1000 },
         makes: [
           claim(fact, { exists: true, point: { state: 'verified', systemIdentifier } }),
+          claim(unit(p.unit), { load: 'loaded', active: 'inactive', needsReload: false }, { verify: false }),
           claim(databaseFact, { inRecovery: true, bounded: true, held: true, systemIdentifier }),
         ],
         doubts: [anyOf('what the synchronisation copies', 'path', 'content', 'digest')],

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { recoveryPoint as pointFact, type RecoveryPoint } from '../../../lib/facts/artifactory/recovery-point.ts'
 import { recovery } from '../../../lib/facts/postgres/recovery.ts'
+import { unit } from '../../../lib/facts/unit.ts'
 import { recoveryPoint } from '../../../lib/tasks/standby/recovery-point.ts'
 import { planned } from '../../helpers/check-task.ts'
 import { answer, fakeFacts } from '../../helpers/fake-facts.ts'
@@ -35,8 +36,18 @@ for (const [title, now, held, changes] of [
   test(title, async t => {
     const facts = fakeFacts([
       answer(pointFact('/p'), now as RecoveryPoint),
+      answer(unit('sync.service'), { load: 'loaded', active: 'inactive', needsReload: false }),
       answer(recovery({ port: 5432 }), { ...database, held }),
     ])
     if (held) await planned(t, task, facts, changes)
     else t.is((await task.plan(facts)).length, 1)
   })
+
+test('a last run that failed is tried again, however good the recovery point still is', async t => {
+  const facts = fakeFacts([
+    answer(pointFact('/p'), { exists: true, ageSeconds: 1, point } as RecoveryPoint),
+    answer(unit('sync.service'), { load: 'loaded', active: 'failed', needsReload: false }),
+    answer(recovery({ port: 5432 }), database),
+  ])
+  await planned(t, task, facts, ['start sync.service, which failed the last time, and wait for its recovery point'])
+})

@@ -21,7 +21,7 @@ import { ShConnection } from '../helpers/sh-connection.ts'
 
 // Whatever a program makes of the canary, these words stay in it, or one of their encodings.
 const words = ['Kanarie', 'Serinus', 'gelbgrün', 'zwitschert']
-const canary = 'Kanarie "in\\the" \'cage\' $HOME `x`\n  Serinus & <gelbgrün> €100% #zwitschert'
+const canary = 'Kanarie "in\\the" \'cage\' $HOME `x`\n  Serinus  & <gelbgrün> €100% #zwitschert'
 /** Not registered by anybody: they stand in files that are edited. */
 const former = ['Zeisig-of-before', 'Stieglitz-of-before']
 

@@ -181,6 +181,7 @@ export default playbook({
           passfile: layout.passfile,
           slot: vars.replicationSlot,
           forget: [layout.recoveryPoint],
+          stop: [layout.timer, layout.service],
         }),
         confD(cluster(vars)),
         hold(cluster(vars)),

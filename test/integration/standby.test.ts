@@ -234,6 +234,16 @@ real('a database that somebody let run free is held again', async t => {
   t.deepEqual(await missingOnStandby(), [])
 })
 
+real('a target behind the database, with which it cannot start: held where it stands', async t => {
+  t.timeout(120_000)
+  const hold = '/etc/postgresql/17/main/conf.d/60-baton-hold.conf'
+  await shell(standby, `sed -i "s:^recovery_target_lsn.*:recovery_target_lsn = '0/1000000':" ${hold}`)
+  t.not((await standby.exec(['systemctl', 'restart', 'postgresql@17-main'])).code, 0)
+  const run = await baton()
+  t.is(run.code, 0, run.text)
+  t.like(await recoveryPoint(), { state: 'verified' })
+})
+
 real('started twice at once: both end well, and one of them did the work', async t => {
   t.timeout(120_000)
   const script = standby.exec([layout.script])

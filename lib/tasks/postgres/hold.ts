@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { change, claim } from '../../changes/change.ts'
 import { sh } from '../../command.ts'
 import { defineTask } from '../../dsl/task.ts'
+import { content } from '../../facts/content.ts'
 import { path } from '../../facts/path.ts'
+import { cluster } from '../../facts/postgres/cluster.ts'
+import { lsn } from '../../facts/postgres/lsn.ts'
 import { isUnavailable } from '../../facts/postgres/query.ts'
 import { recovery } from '../../facts/postgres/recovery.ts'
 import { file } from '../file.ts'
-import { clusterParams, unitOf } from './cluster-params.ts'
+import { clusterParams, dataOf, unitOf } from './cluster-params.ts'
 import { holdFile } from './hold-file.ts'
 
 const immediate = `# Held as soon as it is consistent; the synchronisation job writes here.
@@ -14,9 +17,16 @@ recovery_target = 'immediate'
 recovery_target_action = 'pause'
 `
 
+/** The position up to which a text of settings lets a recovery run. */
+const targetIn = (settings: string): bigint | undefined => {
+  const [, position] = /^\s*recovery_target_lsn\s*=?\s*'([0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8})'/m.exec(settings) ?? []
+  return position === undefined ? undefined : lsn(position)
+}
+
 /**
  * A standby has a recovery target. A new one is held at the end of its base backup; later the synchronisation job moves the
  * target, and this task leaves it alone. One that follows its primary without a target is held where it is, by a restart.
+ * One that is down and has replayed beyond its target would never start again, and is held where it becomes consistent.
  * A pause at the target is what survives a promotion (tried on PostgreSQL 15 and 17); pg_wal_replay_resume() would promote.
  * https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-RECOVERY-TARGET-ACTION
  */
@@ -27,9 +37,16 @@ export const hold = defineTask({
   async plan(p, facts) {
     const target = holdFile(p)
     const fact = recovery({ port: p.port })
-    const [there, now] = await Promise.all([facts.get(path(target)), facts.get(fact)])
+    const [there, now, onDisk, { bytes }] = await Promise.all([
+      facts.get(path(target)),
+      facts.get(fact),
+      facts.get(cluster({ version: p.version, name: p.cluster, dataDirectory: dataOf(p) })),
+      facts.get(content(target)),
+    ])
     const runsFree = !isUnavailable(now) && now.inRecovery && !now.bounded
-    if (there.type === 'file' && !runsFree) return []
+    const limit = targetIn(bytes?.toString() ?? '')
+    const isBeyond = !onDisk.running && limit !== undefined && lsn(onDisk.minimumRecovery ?? '0/0') > limit
+    if (there.type === 'file' && !runsFree && !isBeyond) return []
     const writes = await file({ path: target, content: immediate, mode: '0644' }).plan(facts)
     if (!runsFree) return writes
     return [

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { change, claim } from '../../changes/change.ts'
+import { unitChanges } from '../../changes/unit-state.ts'
 import { defineTask, type Facts, Unknown } from '../../dsl/index.ts'
 import { Refusal } from '../../errors.ts'
+import { content } from '../../facts/content.ts'
 import { digest } from '../../facts/digest.ts'
 import { path } from '../../facts/path.ts'
 import { type ClusterState, cluster as clusterFact } from '../../facts/postgres/cluster.ts'
 import { serverIdentity } from '../../facts/postgres/server-identity.ts'
+import { unit } from '../../facts/unit.ts'
 import { absolutePath } from '../params.ts'
 import { available } from './available.ts'
 import { baseBackup } from './base-backup.ts'
@@ -21,6 +24,7 @@ const params = z.strictObject({
   passfile: absolutePath,
   slot: z.string(),
   forget: z.array(absolutePath).default([]).describe('Files about an earlier standby, which a new one makes untrue'),
+  stop: z.array(z.string()).default([]).describe('Units that work on the standby, and must not while it is made'),
   timeoutSeconds: z.number().int().default(86_400).describe('For the whole base backup'),
 })
 
@@ -53,9 +57,10 @@ export const standbyCluster = defineTask({
   async plan(p, facts) {
     const data = dataOf(p)
     const fact = clusterFact({ version: p.version, name: p.cluster, dataDirectory: data })
-    const [now, answer] = await Promise.all([
+    const [now, answer, units] = await Promise.all([
       facts.get(fact),
       facts.on(p.from).get(serverIdentity({ port: p.fromPort })),
+      Promise.all(p.stop.map(async name => ({ name, state: await facts.get(unit(name)) }))),
     ])
     const primary = available(answer, `the cluster of ${p.from}`)
     if (primary.inRecovery) throw new Refusal(`the PostgreSQL of ${p.from} is itself a standby`)
@@ -63,7 +68,12 @@ export const standbyCluster = defineTask({
       throw new Refusal(`${p.from} runs PostgreSQL ${primary.major}, the standby would be ${p.version}`)
     if (isStandbyOf(facts, data, now, primary.systemIdentifier)) return []
     if (!now.installed) throw new Unknown(`the cluster ${data}`, `PostgreSQL ${p.version} is installed`)
+    const stops = units
+      .filter(({ state }) => state.load !== 'not-found')
+      .flatMap(({ name, state }) => unitChanges(name, state, { running: false }, 300))
+    const holds = [path(holdFile(p)), digest(holdFile(p)), content(holdFile(p))].map(f => f.key)
     return [
+      ...stops,
       change({
         summary: `copy the cluster of ${p.from} (${Math.ceil(primary.bytes / 1024 / 1024)} MiB) to ${data}`,
         command: {
@@ -96,14 +106,14 @@ export const standbyCluster = defineTask({
           // Of an earlier standby. Not read back: a later task of the same batch writes the new one.
           claim(path(holdFile(p)), { type: 'absent' }, { verify: false }),
           claim(digest(holdFile(p)), { sha256: undefined }, { verify: false }),
+          claim(content(holdFile(p)), { size: undefined, bytes: undefined }, { verify: false }),
         ],
         doubts: [
           {
             about: `what is in the new cluster ${data}`,
             covers: (f, was) =>
               f.key !== fact.key &&
-              f.key !== path(holdFile(p)).key &&
-              f.key !== digest(holdFile(p)).key &&
+              !holds.includes(f.key) &&
               (f.kind.kind.startsWith('postgres-') ||
                 // What a killed run left configured is made anew.
                 (f.key.includes(configurationOf(p)) && (!now.configured || (f.kind.absent?.(was) ?? false)))),

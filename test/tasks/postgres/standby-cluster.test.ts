@@ -1,6 +1,8 @@
 import test from 'ava'
+import type { Facts } from '../../../lib/dsl/facts.ts'
 import { type ClusterState, cluster } from '../../../lib/facts/postgres/cluster.ts'
 import { serverIdentity } from '../../../lib/facts/postgres/server-identity.ts'
+import { unit } from '../../../lib/facts/unit.ts'
 import { standbyCluster } from '../../../lib/tasks/postgres/standby-cluster.ts'
 import { planned } from '../../helpers/check-task.ts'
 import { answer, fakeFacts } from '../../helpers/fake-facts.ts'
@@ -16,14 +18,15 @@ const facts = (here: ClusterState, there: Partial<typeof primary> | { unavailabl
       answer(serverIdentity({ port: 5432 }), 'unavailable' in there ? there : { ...primary, ...there }),
     ]),
   })
-const task = standbyCluster({
+const params = {
   version: '17',
   from: 'active',
   address: '198.51.100.2',
   user: 'sync',
   passfile: '/p',
   slot: 's',
-})
+} as const
+const task = standbyCluster(params)
 const copy = [`copy the cluster of active (1 MiB) to ${data}`]
 
 test('no data directory: copied', async t => void (await planned(t, task, facts(fresh), copy)))
@@ -44,3 +47,19 @@ for (const [title, here, there, message] of [
   test(`not over or from ${title}`, async t => {
     await t.throwsAsync(task.plan(facts(here as ClusterState, there)), { message })
   })
+
+test('what works on the standby is stopped first, and only when one is made', async t => {
+  const stopping = standbyCluster({ ...params, stop: ['sync.timer', 'sync.service', 'none.service'] })
+  const host = (here: ClusterState): Facts => {
+    const rest = facts(here)
+    const loaded = { load: 'loaded', needsReload: false } as const
+    const units = fakeFacts([
+      answer(unit('sync.timer'), { ...loaded, active: 'active' }),
+      answer(unit('sync.service'), { ...loaded, active: 'activating' }),
+      answer(unit('none.service'), { ...loaded, load: 'not-found', active: 'inactive' }),
+    ])
+    return { ...rest, get: fact => (fact.kind.kind === 'unit' ? units : rest).get(fact) }
+  }
+  await planned(t, stopping, host(fresh), ['stop sync.timer', 'stop sync.service', ...copy])
+  await planned(t, stopping, host(own), [])
+})

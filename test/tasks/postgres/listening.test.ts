@@ -2,6 +2,7 @@ import test from 'ava'
 import { digest } from '../../../lib/facts/digest.ts'
 import { path } from '../../../lib/facts/path.ts'
 import { loaded } from '../../../lib/facts/postgres/loaded.ts'
+import { settingSources } from '../../../lib/facts/postgres/setting-sources.ts'
 import { settings } from '../../../lib/facts/postgres/settings.ts'
 import { listening } from '../../../lib/tasks/postgres/listening.ts'
 import { answer, fakeFacts } from '../../helpers/fake-facts.ts'
@@ -18,6 +19,7 @@ const facts = (setting: string) =>
     }),
     answer(digest(conf), { sha256: undefined }),
     answer(loaded({ port: 5432, file: conf }), { loaded: true, errors: [] }),
+    answer(settingSources({ port: 5432, names: ['listen_addresses'] }), { files: {} }),
     answer(settings({ port: 5432, names: ['listen_addresses'] }), {
       settings: [{ name: 'listen_addresses', setting, context: 'postmaster', pending: false }],
     }),

@@ -89,6 +89,10 @@ real('whatever is in the way of the base backup is refused, and stays', async t 
     t.is(code, 5, text)
     t.regex(text, message)
   }
+  await sql(active, "ALTER SYSTEM SET max_slot_wal_keep_size = '5MB'")
+  await refused(/set elsewhere, where it wins over .*: max_slot_wal_keep_size \(.*\/postgresql\.auto\.conf\)/)
+  await sql(active, 'ALTER SYSTEM RESET max_slot_wal_keep_size')
+
   await standby.run(['sh', '-c', `mkdir -p ${data} && echo precious >${data}/file`])
   await refused(/is not empty and holds no PostgreSQL cluster/)
   t.is(await standby.run(['cat', `${data}/file`]), 'precious\n')
@@ -119,10 +123,11 @@ real('whatever is in the way of the base backup is refused, and stays', async t 
   t.is(await standby.run(['cat', `${data}/PG_VERSION`]), own)
   await standby.run(['pg_dropcluster', '17', 'main'])
 
-  const lock = standby.exec(['flock', '/run/lock/baton-base-backup-17-main', 'sleep', '6'])
-  await sleep(500)
+  await standby.run(['install', '-d', '-m', '0700', '/run/baton'])
+  const lock = ['flock', '/run/baton/base-backup-17-main.lock', 'sleep', 'infinity']
+  await standby.run(['systemd-run', '--unit=hold-lock', ...lock])
   await refused(/a base backup to .* is still running/)
-  await lock
+  await standby.run(['systemctl', 'stop', 'hold-lock'])
 })
 
 real('a base backup that was cut off never looks like a cluster, and the next run makes it', async t => {

@@ -18,7 +18,8 @@ export const baseBackup = sh`
   part=$data.baton-part
   throwaway=$data.baton-init
   refuse() { echo "$*" >&2; exit 75; }
-  exec 9>"/run/lock/baton-base-backup-$version-$cluster" || exit 1
+  # Not in /run/lock, where any user could put something in its place.
+  install -d -m 0700 -- /run/baton && exec 9>"/run/baton/base-backup-$version-$cluster.lock" || exit 1
   flock -n 9 || refuse "a base backup to $data is still running"
 
   # The same questions as the plan asked, now: whatever happened in between counts.

@@ -80,6 +80,7 @@ const main = sh`
       rm -f "$work"/* || exit 1
       : >"$work/bad" || exit 1
       check_standby
+      check_published
       cycle
       [ "$verdict" = incomplete ] || exit 0
       [ "$cycles" -lt 3 ] || fail "the filestore lacks what the database refers to, after $cycles cycles"

@@ -34,6 +34,8 @@ export interface PostgresPair {
   readonly activePort: number
   readonly standbyPort: number
   readonly holdFile: string
+  /** Path of one of PostgreSQL's own programs. */
+  program(name: string): string
   /** `pg_ctl` of one of them, to its end. */
   control(which: 'active' | 'standby', ...args: string[]): void
   sql(which: 'active' | 'standby', query: string, database?: string): string
@@ -124,6 +126,7 @@ export const postgresPair = async (): Promise<PostgresPair> => {
     activePort: ports.active,
     standbyPort: ports.standby,
     holdFile,
+    program: name => join(bin, name),
     control,
     sql,
     stop() {

@@ -110,6 +110,13 @@ export const syncedPair = (pair: PostgresPair) => {
     },
     /** Shell text that runs on the active's side whenever rsync starts there. */
     onTransfer: (text: string) => writeFileSync(at('hook'), text),
+    /** Puts a fault into the job. */
+    edit: (change: (script: string) => string) => {
+      const before = readFileSync(at('job'), 'utf8')
+      const after = change(before)
+      if (after === before) throw new Error('the job has no such place')
+      writeFileSync(at('job'), after)
+    },
     service: (state: string) => writeFileSync(at('service-state'), state),
     recoveryPoint: (): Record<string, unknown> | undefined =>
       existsSync(at('state/recovery-point.json'))

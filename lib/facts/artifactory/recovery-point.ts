@@ -10,9 +10,11 @@ const schema = z.strictObject({
   format: z.literal(1),
   /**
    * `verified`: every binary that the standby's database knows is in its filestore. `advancing`: the database is moving, or
-   * the job died while it did. `incomplete`: `missing` names what the filestore lacks.
+   * the job died while it did. `incomplete`: `missing` names what the filestore lacks. `between`: the database stands
+   * elsewhere than at `position`. `following`: it has no limit. `note` says more of these two.
    */
-  state: z.enum(['verified', 'advancing', 'incomplete']),
+  state: z.enum(['verified', 'advancing', 'incomplete', 'between', 'following']),
+  note: z.string().optional(),
   updatedAt: time,
   systemIdentifier: z.string().regex(/^\d+$/),
   timeline: count,

@@ -9,30 +9,67 @@ import type { AdvancedDatabase, ConfigurationCopy, DatabasePosition } from '../s
  * https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-RECOVERY-TARGET
  */
 const definition = sh`
+    # Where a database that is in recovery stands: 't|pause state|LSN|behind the position|not behind its end'; else 'f||||'.
+    standing() {
+      on_standby -c "
+        SELECT r, CASE WHEN r THEN pg_get_wal_replay_pause_state() END, pg_last_wal_replay_lsn(),
+               pg_last_wal_replay_lsn() > '$lsn', pg_last_wal_replay_lsn() <= '$reached'
+        FROM (SELECT pg_is_in_recovery() AS r) x" 2>&1
+    }
+
+    # The position cannot be reached, and a promotion would fail at it. The database is held where it is: that one can end.
+    hold_between() {
+      say "the database does not get to $lsn: $1"
+      {
+        echo "# Written by artifactory-standby-sync: the database did not reach $lsn, and is held between two recovery points."
+        echo "# A promotion ends here. The filestore may lack what the database refers to here; the next cycle mends it."
+        echo "recovery_target = 'immediate'"
+        echo "recovery_target_action = 'pause'"
+      } | replace "$hold_file" || fail "cannot write $hold_file"
+      publish_state between "the database did not reach this point"
+      restart_database 9>&- || fail "$1; and it did not restart where it was: its own log says why"
+      waited=0
+      while :; do
+        answer=$(standing) || :
+        case $answer in
+          't|paused|'*) break ;;
+          'f|'*) fail "$1; and it is not in recovery any more: it is a primary" ;;
+        esac
+        [ "$waited" -lt "$stall_seconds" ] || fail "$1; and it is not held after $waited s: $answer"
+        waited=$((waited + 1))
+        sleep 1
+      done
+      answer=\${answer#t|paused|}
+      publish_state between "held between two points at \${answer%%|*}"
+      fail "$1; it is held between two recovery points at \${answer%%|*}, where a promotion can end"
+    }
+
     advance_database() {
+      check_standby
+      [ "$(on_standby -c "
+        SELECT coalesce(greatest(pg_last_wal_replay_lsn(), (SELECT min_recovery_end_lsn FROM pg_control_recovery())) <= '$lsn', true)")" = t ] ||
+        fail "the standby's database is beyond the position $lsn of the active: it would not start with it as its target. Did the active lose data, or was the standby let go?"
       publish_state advancing
-      temporary=$hold_file.$$
       {
         echo "# Written by artifactory-standby-sync: the database waits here, and a promotion ends here. Restore point $name."
+        echo "# If the log says 'recovery ended before configured recovery target was reached', the active's WAL does not go as far:"
+        echo "# put recovery_target = 'immediate' in place of recovery_target_lsn and restart, and a promotion ends where it is."
         echo "recovery_target_lsn = '$lsn'"
         echo "recovery_target_inclusive = on"
         echo "recovery_target_action = 'pause'"
-      } >"$temporary" && chmod 0644 "$temporary" && sync "$temporary" && mv -f "$temporary" "$hold_file" &&
-        sync "$(dirname "$hold_file")" || fail "cannot write $hold_file"
+      } | replace "$hold_file" || fail "cannot write $hold_file"
       say "moving the database to $lsn"
-      restart_database 9>&- || fail "the standby's database did not restart; its own log says why"
+      restart_database 9>&- || hold_between "the standby's database did not restart; its own log says why"
       before= still=0
       while :; do
-        answer=$(on_standby -c "
-          SELECT pg_is_in_recovery(), pg_get_wal_replay_pause_state(), pg_last_wal_replay_lsn(),
-                 pg_last_wal_replay_lsn() > '$lsn', pg_last_wal_replay_lsn() <= '$reached'" 2>&1) || :
+        answer=$(standing) || :
         case $answer in
           't|paused|'*'|t|t') break ;;
-          't|'*'|t|f') fail "the standby's database ran past the position $lsn: $answer" ;;
+          't|'*'|t|f') hold_between "the standby's database ran past the position: $answer" ;;
           'f|'*) fail "the standby's database is not in recovery: it is a primary" ;;
         esac
         if [ "$answer" = "$before" ]; then still=$((still + 1)); else before=$answer still=0; fi
-        [ "$still" -lt "$stall_seconds" ] || fail "the standby's database has not moved for $stall_seconds s: $answer"
+        [ "$still" -lt "$stall_seconds" ] || hold_between "the standby's database has not moved for $stall_seconds s: $answer"
         sleep 1
       done
       say "the database stands at $answer"

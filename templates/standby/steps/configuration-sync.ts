@@ -7,6 +7,7 @@ import type { ConfigurationCopy, FilestoreCopy } from '../step.ts'
  */
 const definition = sh`
     configuration_sync() {
+      check_standby
       copy_bare --list-only --no-recursive --dirs "$source/etc/" >"$work/source" 2>"$work/errors" || {
         cat "$work/errors" >&2
         fail "cannot read the configuration of the active, $source/etc"

@@ -16,8 +16,11 @@ const definition = sh`
         say "INCOMPLETE: the database refers to what the filestore lacks: $artifacts"
         head -n 100 "$work/bad" | tee -a "$log_file" >&2
       else
-        echo "$shards" >"$state/shards.$$" && mv -f "$state/shards.$$" "$state/shards" || fail "cannot write to $state"
+        echo "$shards" | replace "$state/shards" || fail "cannot write to $state"
       fi
+      check_standby
+      stands=$(on_standby -c "SELECT pg_last_wal_replay_lsn() > '$lsn' AND pg_last_wal_replay_lsn() <= '$reached'")
+      [ "$stands" = t ] || fail "the database does not stand at $lsn any more: somebody moved it"
       publish_state "$verdict"
       say "recovery point $name: $verdict"
     }`

@@ -1,5 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
+import { recoveryPoint } from '../../../lib/facts/artifactory/recovery-point.ts'
+import { askAll } from '../../helpers/ask.ts'
 import { noPostgres, type PostgresPair, postgresPair } from '../../helpers/postgres-pair.ts'
 import { syncedPair } from '../../helpers/sync-job.ts'
 
@@ -14,6 +28,12 @@ else {
   })
   test.afterEach.always(t => t.context.pair?.stop())
 }
+
+const until = async (holds: () => boolean) => {
+  while (!holds()) await sleep(50)
+}
+const answered = (job: ReturnType<typeof syncedPair>) =>
+  askAll([recoveryPoint(job.at('state/recovery-point.json'))], ['sh'])
 
 for (const shell of ['dash', 'bash'])
   real(`copies, advances, verifies and publishes, twice (${shell})`, async t => {
@@ -156,6 +176,136 @@ real('a database that follows the active without a limit is not synchronised', a
   t.is(code, 1)
   t.regex(text, /follows the active without a limit/)
   t.is(job.recoveryPoint(), undefined)
+})
+
+real('a database that was let go has no verified recovery point any more', async t => {
+  const { job, pair } = t.context
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  writeFileSync(pair.holdFile, '')
+  pair.control('standby', '-m', 'fast', '-w', 'restart')
+  t.is((await job.run()).code, 1)
+  t.like(job.recoveryPoint(), { state: 'following' })
+  t.regex(String(job.recoveryPoint()?.note), /without a limit/)
+  t.like(await answered(job), [{ exists: true }], 'the playbook can still read it')
+  job.upload('two')
+  await until(() => job.binaries('standby') === 2)
+  // And back: the old target is behind the database now, so it is held where it is.
+  writeFileSync(pair.holdFile, `recovery_target = 'immediate'\nrecovery_target_action = 'pause'\n`)
+  pair.control('standby', '-m', 'fast', '-w', 'restart')
+  const mended = await job.run()
+  t.is(mended.code, 0, mended.text)
+  t.like(job.recoveryPoint(), { state: 'verified', counts: { binaries: 2 } })
+})
+
+real('a database that stands elsewhere than at the published point is said to', async t => {
+  const { job, pair } = t.context
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  job.upload('two')
+  writeFileSync(pair.holdFile, '')
+  pair.control('standby', '-m', 'fast', '-w', 'restart')
+  await until(() => job.binaries('standby') === 2)
+  pair.sql('standby', 'CHECKPOINT')
+  writeFileSync(pair.holdFile, `recovery_target = 'immediate'\nrecovery_target_action = 'pause'\n`)
+  pair.control('standby', '-m', 'fast', '-w', 'restart')
+  await until(() => pair.sql('standby', 'SELECT pg_get_wal_replay_pause_state()') === 'paused')
+  // Nothing can be copied, so that what the beginning of the cycle wrote is what stays.
+  renameSync(job.at('active-var/data'), job.at('active-var/away'))
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /does not stand at the recovery point/)
+  t.like(job.recoveryPoint(), { state: 'between' })
+})
+
+real('promoted during the copy: neither restarted nor given a target', async t => {
+  const { job, pair } = t.context
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  job.upload('two')
+  const before = [readFileSync(pair.holdFile, 'utf8'), pair.sql('standby', 'SELECT pg_postmaster_start_time()')]
+  job.onTransfer(
+    `psql -Xq -U postgres -h ${pair.directory} -p ${pair.standbyPort} -d postgres -c 'SELECT pg_promote()' >&2`,
+  )
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /not in recovery: it may be the active/)
+  t.deepEqual([readFileSync(pair.holdFile, 'utf8'), pair.sql('standby', 'SELECT pg_postmaster_start_time()')], before)
+})
+
+real('Artifactory started during the copy: its configuration stays', async t => {
+  const { job } = t.context
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  const own = job.at('standby-var/etc/artifactory/own')
+  writeFileSync(own, 'own')
+  chmodSync(job.at('service-state'), 0o666)
+  job.onTransfer(`echo active >${job.at('service-state')}`)
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /runs on this host: it may be the active/)
+  t.true(existsSync(own))
+})
+
+real('promoted before the recovery point is written: nothing is verified', async t => {
+  const { job, pair } = t.context
+  job.upload('one')
+  job.edit(script =>
+    script.replace(
+      'publish() {',
+      `publish() {\npsql -Xq -U postgres -h ${pair.directory} -p ${pair.standbyPort} -d postgres -c 'SELECT pg_promote()'\n`,
+    ),
+  )
+  t.is((await job.run()).code, 1)
+  t.like(job.recoveryPoint(), { state: 'advancing' })
+})
+
+real('the active dies while the database moves: it is held where a promotion can end', async t => {
+  const { job, pair } = t.context
+  job.edit(script => script.replace(/^stall_seconds=.*$/m, 'stall_seconds=2'))
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  // A held standby that was restarted receives no WAL, so that the position can be out of its reach.
+  pair.control('standby', '-m', 'fast', '-w', 'restart')
+  job.upload('two')
+  job.edit(script =>
+    script.replace(
+      'moving the database to $lsn"',
+      `$&\nrunuser -u postgres -- ${pair.program('pg_ctl')} -D ${pair.directory}/active -m immediate stop >/dev/null`,
+    ),
+  )
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /held between two recovery points at [0-9A-F]+\/[0-9A-F]+/)
+  t.like(job.recoveryPoint(), { state: 'between', counts: null })
+  t.regex(String(job.recoveryPoint()?.note), /held between two points at [0-9A-F]+\/[0-9A-F]+/)
+  pair.sql('standby', 'SELECT pg_promote()')
+  t.is(pair.sql('standby', 'SELECT pg_is_in_recovery()'), 'f')
+})
+
+real('a position behind the database is refused before it becomes a target', async t => {
+  const { job, pair } = t.context
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  const before = readFileSync(pair.holdFile, 'utf8')
+  job.edit(script => script.replace('say "position $name', 'lsn=0/1000028\n$&'))
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /beyond the position/)
+  t.is(readFileSync(pair.holdFile, 'utf8'), before)
+  t.like(job.recoveryPoint(), { state: 'verified' })
+  pair.control('standby', '-m', 'fast', '-w', 'restart')
+  t.is(pair.sql('standby', 'SELECT pg_is_in_recovery()'), 't')
+})
+
+real('kills leave one unfinished file at most', async t => {
+  const { job, pair } = t.context
+  job.upload('one')
+  job.edit(script =>
+    script.replace('mv -f "$1.part" "$1"', found => `case $1 in *hold.conf) kill -9 $$; exit ;; esac; ${found}`),
+  )
+  for (let i = 0; i < 3; i++) await job.run()
+  t.is(readdirSync(dirname(pair.holdFile)).length, 2)
 })
 
 real('a standby of another cluster is not synchronised', async t => {

@@ -84,12 +84,13 @@ export default playbook({
     const artifactory = (v: StandbyVars) => ({ owner: v.artifactoryUser, group: v.artifactoryUser })
 
     return [
-      play('The active is what the inventory says', { hosts: 'active', ...become }, ({ vars }) => [
+      play('The active is what the inventory says', { hosts: 'active', ...become }, ({ vars: own }) => [
         activeReady({
-          ...cluster(vars),
-          database: vars.artifactoryDatabase,
-          home: vars.artifactoryHome,
-          service: vars.artifactoryService,
+          ...cluster(own),
+          database: own.artifactoryDatabase,
+          home: own.artifactoryHome,
+          service: own.artifactoryService,
+          filestorePath: vars.filestorePath,
         }),
       ]),
       play('The standby can be its standby', { hosts: 'standby', ...become }, [
@@ -233,6 +234,11 @@ export default playbook({
               dbname: 'postgres',
               passfile: layout.passfile,
               connect_timeout: 15,
+              keepalives_idle: 15,
+              keepalives_interval: 5,
+              keepalives_count: 4,
+              tcp_user_timeout: 30_000,
+              options: '-c statement_timeout=60s',
             }),
             socket: '/var/run/postgresql',
             port: vars.postgresPort,

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Facts } from '../../dsl/facts.ts'
 import { path } from '../../facts/path.ts'
 
@@ -7,5 +8,5 @@ import { path } from '../../facts/path.ts'
  */
 export const varDirectory = async (facts: Facts, home: string): Promise<string> => {
   const found = await facts.get(path(`${home}/var`))
-  return found.type === 'link' && found.target.startsWith('/') ? found.target.replace(/\/+$/, '') : `${home}/var`
+  return found.type === 'link' ? posix.resolve(home, found.target) : `${home}/var`
 }

@@ -10,6 +10,7 @@ import { serverIdentity } from '../../facts/postgres/server-identity.ts'
 import { thisHost } from '../../facts/postgres/this-host.ts'
 import { unit } from '../../facts/unit.ts'
 import { databaseAddress } from '../artifactory/database-address.ts'
+import { linkedDirectory } from '../artifactory/linked-directory.ts'
 import { varDirectory } from '../artifactory/var-directory.ts'
 import { artifactoryVersion } from '../artifactory/version.ts'
 import { absolutePath } from '../params.ts'
@@ -40,9 +41,15 @@ const otherDatabase = async (
 /** The host is what the inventory says: an active Artifactory 7 with a writable PostgreSQL and binaries in files. */
 export const activeReady = defineTask({
   name: 'activeReady',
-  params: z.strictObject({ ...clusterParams, home: absolutePath, database: z.string(), service: z.string() }),
+  params: z.strictObject({
+    ...clusterParams,
+    home: absolutePath,
+    database: z.string(),
+    service: z.string(),
+    filestorePath: z.string().describe('From the var directory'),
+  }),
   title: () => 'is the active',
-  async plan({ home, port, version: major, database, service }, facts) {
+  async plan({ home, port, version: major, database, service, filestorePath }, facts) {
     const [version, directory, state, server] = await Promise.all([
       artifactoryVersion(facts, home),
       varDirectory(facts, home),
@@ -50,8 +57,9 @@ export const activeReady = defineTask({
       facts.get(serverIdentity({ port })),
     ])
     const elsewhere = await otherDatabase(facts, `${directory}/etc/system.yaml`, { port, database })
+    const link = await linkedDirectory(facts, directory, filestorePath)
     const { bytes } = await facts.get(content(`${directory}/etc/artifactory/binarystore.xml`))
-    const store = binaryStore(bytes?.toString())
+    const store = binaryStore(bytes?.toString(), { varDirectories: [directory, `${home}/var`], filestorePath })
     const wrong = [
       version === undefined && `no Artifactory is installed in ${home}`,
       state.active !== 'active' && `${service} does not run (${state.active}): it is not the active`,
@@ -61,6 +69,7 @@ export const activeReady = defineTask({
         server.major !== major &&
         `it runs PostgreSQL ${server.major}, the inventory says ${major}`,
       elsewhere,
+      link !== undefined && `${link} is a link, which a copy would not follow: mount there what it leads to`,
       !store.files && `its binaries are not plain files that can be copied (binarystore.xml: ${store.why})`,
     ].filter(reason => typeof reason === 'string')
     if (wrong.length > 0) throw new Refusal(`${facts.host} cannot be the active: ${wrong.join('; ')}`)

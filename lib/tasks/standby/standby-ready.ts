@@ -3,8 +3,8 @@ import { defineTask, type Facts } from '../../dsl/index.ts'
 import { Refusal } from '../../errors.ts'
 import { clock } from '../../facts/clock.ts'
 import { diskSpace } from '../../facts/disk-space.ts'
-import { path } from '../../facts/path.ts'
 import { unit } from '../../facts/unit.ts'
+import { linkedDirectory } from '../artifactory/linked-directory.ts'
 import { varDirectory } from '../artifactory/var-directory.ts'
 import { artifactoryVersion } from '../artifactory/version.ts'
 import { absolutePath } from '../params.ts'
@@ -54,14 +54,14 @@ export const standbyReady = defineTask({
       room(facts, active, home, filestorePath),
       skew(facts, active, maxClockSkewSeconds),
     ])
-    const filestore = await facts.get(path(`${await varDirectory(facts, home)}/${filestorePath}`))
+    const link = await linkedDirectory(facts, await varDirectory(facts, home), filestorePath)
     const wrong = [
       here === undefined
         ? `no Artifactory is installed in ${home}`
         : here !== there && `it has Artifactory ${here}, the active ${there ?? 'none'}`,
       !['inactive', 'failed'].includes(state.active) &&
         `${service} runs here (${state.active}): two actives, or the roles are the wrong way round`,
-      filestore.type === 'link' && 'its filestore is a link: say where it leads by mounting it there',
+      link !== undefined && `${link} is a link, which a copy would replace: mount there what it leads to`,
       tooSmall,
       apart,
     ].filter(reason => typeof reason === 'string')

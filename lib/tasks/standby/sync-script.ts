@@ -30,10 +30,17 @@ export const syncScriptFile = defineTask({
         cause: error,
       })
     }
+    // Where uploads are on their way, wherever the filestore is.
+    const uploads = `/${p.settings.filestorePath}/_pre/\n`
+    const excludes = rsyncExcludes(version)
     const destination = await varDirectory(facts, p.home)
     const script = p.render({ ...p.settings, artifactoryVersion: version, destination })
     const changes = await Promise.all([
-      file({ path: p.settings.excludesFile, content: rsyncExcludes(version), mode: '0644' }).plan(facts),
+      file({
+        path: p.settings.excludesFile,
+        content: excludes.includes(`\n${uploads}`) ? excludes : excludes + uploads,
+        mode: '0644',
+      }).plan(facts),
       file({ path: p.path, content: script, mode: '0755' }).plan(facts),
     ])
     return changes.flat()

@@ -11,6 +11,7 @@ import { answer, fakeFacts } from '../../helpers/fake-facts.ts'
 
 const home = '/opt/jfrog/artifactory'
 const database = (type: string, url: string) => `shared:\n  database:\n    type: ${type}\n    url: ${url}\n`
+const moved = '<chain template="file-system"/><baseDataDir> /mnt </baseDataDir>'
 const sound = {
   version: 'artifactory.product.version=7.104.5\n' as string | undefined,
   service: 'active',
@@ -25,6 +26,7 @@ const sound = {
       }
     | { unavailable: string },
   store: undefined as string | undefined,
+  link: undefined as string | undefined,
   yaml: database('postgresql', 'jdbc:postgresql://127.0.0.1:5432/artifactory') as string | undefined,
 }
 const text = (value: string | undefined) => ({
@@ -36,6 +38,14 @@ const facts = (now: typeof sound) =>
     answer(content(`${home}/app/artifactory.product.version.properties`), text(now.version)),
     answer(path(`${home}/var`), { type: 'link', target: '/var/opt/jfrog/artifactory', owner: 'root', group: 'root' }),
     answer(content('/var/opt/jfrog/artifactory/etc/artifactory/binarystore.xml'), text(now.store)),
+    ...['', '/data', '/data/artifactory', '/data/artifactory/filestore'].map(way =>
+      answer(
+        path(`/var/opt/jfrog/artifactory${way}`),
+        now.link === way
+          ? { type: 'link', target: '/mnt', owner: 'root', group: 'root' }
+          : { type: 'directory', mode: '0755', owner: 'root', group: 'root' },
+      ),
+    ),
     answer(secretFile('/var/opt/jfrog/artifactory/etc/system.yaml'), {
       secret: now.yaml === undefined ? undefined : Secret.document(now.yaml),
     }),
@@ -45,7 +55,13 @@ const facts = (now: typeof sound) =>
     answer(unit('artifactory'), { load: 'loaded', active: now.service, needsReload: false }),
     answer(serverIdentity({ port: 5432 }), now.server),
   ])
-const task = activeReady({ version: '17', database: 'artifactory', home, service: 'artifactory' })
+const task = activeReady({
+  version: '17',
+  database: 'artifactory',
+  filestorePath: 'data/artifactory/filestore',
+  home,
+  service: 'artifactory',
+})
 
 test('all is as it should be: nothing', async t => t.deepEqual(await task.plan(facts(sound)), []))
 test("the database at one of the host's own addresses: nothing", async t => {
@@ -60,6 +76,9 @@ for (const [title, wrong, message] of [
   ['no database', { server: { unavailable: 'refused' } }, /does not answer on port 5432: refused/],
   ['another major version', { server: { ...sound.server, major: '16' } }, /runs PostgreSQL 16, the inventory says 17/],
   ['binaries in S3', { store: '<config><chain template="s3-storage-v3"/></config>' }, /template is s3-storage-v3/],
+  ['a moved filestore', { store: moved }, /its directory is \/mnt\/filestore, not /],
+  ['data behind a link', { link: '/data' }, /\/var\/opt\/jfrog\/artifactory\/data is a link, which a copy/],
+  ['a link to a link', { link: '' }, /\/var\/opt\/jfrog\/artifactory is a link/],
   ['no system.yaml', { yaml: undefined }, /it has no \S+system\.yaml/],
   ['Derby', { yaml: 'shared: {}\n' }, /names no database, which means Derby/],
   ['MySQL', { yaml: database('mysql', 'jdbc:mysql://127.0.0.1/artifactory') }, /of the type mysql, not postgresql/],

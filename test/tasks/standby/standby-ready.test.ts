@@ -11,14 +11,18 @@ const home = '/opt/jfrog/artifactory'
 const filestore = `${home}/var/data/artifactory/filestore`
 const directory = { type: 'directory', mode: '0750', owner: 'artifactory', group: 'artifactory' } as const
 
-const sound = { version: '7.104.5', service: 'inactive', total: 100, available: 90, offset: 0, link: false }
+const link = { type: 'link', target: '/mnt', owner: 'root', group: 'root' } as const
+
+const sound = { version: '7.104.5', service: 'inactive', total: 100, available: 90, offset: 0, link: '' }
 const host = (now: typeof sound) => [
   answer(content(`${home}/app/artifactory.product.version.properties`), {
     size: 1,
     bytes: Buffer.from(`artifactory.product.version=${now.version}\n`),
   }),
   answer(path(`${home}/var`), directory),
-  answer(path(filestore), now.link ? { type: 'link', target: '/mnt', owner: 'root', group: 'root' } : directory),
+  answer(path(`${home}/var/data`), directory),
+  answer(path(`${home}/var/data/artifactory`), now.link === 'data' ? link : directory),
+  answer(path(filestore), now.link === 'filestore' ? link : directory),
   answer(unit('artifactory'), { load: 'loaded', active: now.service, needsReload: false }),
   answer(diskSpace(filestore), {
     totalBytes: now.total * 2 ** 30,
@@ -52,7 +56,8 @@ for (const [title, standby, active, message] of [
   ['running', { service: 'active' }, {}, /two actives, or the roles are the wrong way round/],
   ['too small', { total: 50 }, { total: 100, available: 10 }, /has 50\.0 GiB, .*90\.0 GiB in use/],
   ['another time', { offset: -2500 }, {}, /2\.5 s apart, 2 s at most/],
-  ['a filestore behind a link', { link: true }, {}, /its filestore is a link/],
+  ['a filestore that is a link', { link: 'filestore' }, {}, /artifactory\/filestore is a link/],
+  ['a filestore behind a link', { link: 'data' }, {}, /var\/data\/artifactory is a link/],
 ] as const)
   test(`refused: ${title}`, async t => {
     await t.throwsAsync(task.plan(facts(standby, active)), { message })

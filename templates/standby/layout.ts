@@ -10,7 +10,8 @@ export const layout = {
   sshDirectory: '/var/lib/baton/standby/ssh',
   sshKey: '/var/lib/baton/standby/ssh/id_ed25519',
   knownHosts: '/var/lib/baton/standby/known_hosts',
-  lock: '/run/lock/artifactory-standby-sync',
+  /** Not in /run/lock, where anybody could take it first. */
+  lock: '/var/lib/baton/standby/lock',
   logName: 'artifactory-standby-sync.log',
 } as const
 

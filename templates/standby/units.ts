@@ -19,7 +19,6 @@ Nice=10
 IOSchedulingClass=best-effort
 IOSchedulingPriority=7
 PrivateTmp=yes
-ProtectHome=yes
 `
 
 /** When the job runs: so long after the last run has ended, never beside it. systemd.timer(5), systemd.time(7). */

@@ -135,7 +135,7 @@ real('while the collector pauses before the file, other sessions still see the r
   const { client, home, database } = await active(t)
   const { sha1: gone } = await client.put('libs/one', 'x')
   await client.delete('libs/one')
-  const collecting = client.gc({ pause: 1_000 })
+  const collecting = client.gc({ pause: 4_000 })
   const locked = `SELECT 1 FROM distributed_locks WHERE lock_key = 'gc'`
   await until(async () => (await cluster!.query(database, locked)).length === 1)
   t.is((await t.throwsAsync(client.gc(), { instanceOf: StandInError }))?.status, 409)

@@ -9,11 +9,14 @@ const isPair = (node: Node): node is Required<Pair> => node.type === 'PAIR'
 const withPlainContinuations = (text: string): string =>
   text.replace(/\\(\r\n|[\s\S])/g, (pair, next) => (next === '\r\n' ? '\\\n ' : next === '\r' ? '\\\n' : pair))
 
+/** A lone backslash at the end of the file continues nothing; before what is written behind it it would mean something. */
+const withoutLoneEnd = (text: string): string => text.replace(/(?<!\\)((?:\\\\)*)\\$/, '$1')
+
 const pairsOf = (text: string): Required<Pair>[] => parseLines(withPlainContinuations(text), true).filter(isPair)
 
 /** What a program reads from the file: the last of several occurrences of a key counts. */
 export const liveProperties = (text: string): ReadonlyMap<string, string> =>
-  new Map(pairsOf(text).map(({ key, value }) => [key, value]))
+  new Map(pairsOf(withoutLoneEnd(text)).map(({ key, value }) => [key, value]))
 
 const escaped = (pair: readonly [string, string]): string =>
   stringify([[...pair]], { lineWidth: null, keySep: '=' }).replace(
@@ -67,10 +70,11 @@ const replaceValue = (text: string, pair: Required<Pair>, value: string): Patch 
  * Format: https://docs.oracle.com/javase/8/docs/api/java/util/Properties.html#load-java.io.Reader-
  */
 export const editProperties = (
-  text: string,
+  given: string,
   wanted: ReadonlyMap<string, string>,
   remove: readonly string[] = [],
 ): string => {
+  const text = withoutLoneEnd(given)
   const pairs = pairsOf(text)
   const patches = pairs.flatMap((pair): Patch[] => {
     if (remove.includes(pair.key)) {
@@ -87,7 +91,7 @@ export const editProperties = (
   const added = [...wanted]
     .filter(([key]) => !there.has(key))
     .map(([k, v]) => escapeKey(k) + separator + escapeProperty(v) + eol)
-  if (added.length === 0) return edited
+  if (added.length === 0) return patches.length === 0 ? given : edited
   // A last line that ends in a lone backslash would swallow what comes behind it; an empty line ends it.
   const open = /(?<!\\)(\\\\)*\\(\r\n|\r|\n)?$/.test(edited) ? eol : ''
   return edited + (edited === '' || /[\r\n]$/.test(edited) ? '' : eol) + open + added.join('')

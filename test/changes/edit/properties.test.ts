@@ -62,6 +62,10 @@ const file = fc
   .array(rawLine, { maxLength: 6 })
   .chain(l => fc.constantFrom(l.join('\n'), l.join('\r\n'), `${l.join('\n')}\n`))
 
+test('a lone backslash at the end of the file is no part of the value that comes', t => {
+  t.is(editProperties('b\\', new Map([['b', ' x']])), 'b=\\ x')
+})
+
 test('any file, any value: it is read back, other keys keep theirs, and again is once', t => {
   fc.assert(
     fc.property(

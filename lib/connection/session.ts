@@ -107,7 +107,7 @@ export class Session implements Connection {
     const aborted = (): void => stop(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
     signal?.addEventListener('abort', aborted, { once: true })
     if (shell.pid === undefined)
-      timer = setTimeout(() => stop(this.#silent(shell, user)), this.#settings.shellTimeoutMs)
+      timer = setTimeout(() => stop(this.#silent('lost', shell, user)), this.#settings.shellTimeoutMs)
     else watch(0)
     try {
       return await shell.run(commands, stopOnFailure, {
@@ -191,20 +191,21 @@ export class Session implements Connection {
   }
 
   #explain({ exit, unused }: ShellGone, shell: Shell, user: string): ConnectionError {
+    // Before all else: without an exit status nobody knows what became of the request, whether it was seen to begin or not.
+    if (exit.code === undefined && exit.signal === undefined)
+      return this.#lost('the connection was lost while commands ran')
     if (!unused)
       return this.#lost(
-        exit.code === undefined && exit.signal === undefined
-          ? 'the connection was lost while commands ran'
-          : `the shell ended while commands ran (${exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`})`,
+        `the shell ended while commands ran (${exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`})`,
       )
     if (user !== this.#transport.user) return becomeFailure(this.host, user, shell.noise, exit)
-    if (exit.code === undefined && exit.signal === undefined) return this.#lost('the connection was lost')
-    return this.#silent(shell, user)
+    return this.#silent('shell', shell, user)
   }
 
-  #silent(shell: Shell, user: string): ConnectionError {
+  /** `lost` where the request may still be read: the answer may be what is missing, not the shell. */
+  #silent(reason: 'shell' | 'lost', shell: Shell, user: string): ConnectionError {
     const said = shell.noise ? `It printed: ${shell.noise}` : 'It printed nothing.'
-    return new ConnectionError(this.host, 'shell', `the shell of ${user} does not answer`, {
+    return new ConnectionError(this.host, reason, `the shell of ${user} does not answer`, {
       hint: `The login shell must run \`exec /bin/sh\` without asking anything. ${said}`,
     })
   }

@@ -319,6 +319,21 @@ test('a shell that dies under a command leaves its outcome unknown, and the next
   t.is((await session.batch([{ script: sh`echo again` }]))[0]?.code, 0)
 })
 
+for (const as of [undefined, 'nobody'])
+  test(`a connection that ends before the first answer leaves the outcome unknown${as ? ', through sudo' : ''}`, async t => {
+    const local = localTransport('here')
+    const cut = async () => {
+      const channel = await local.open('exec sleep 0.1')
+      return { ...channel, closed: channel.closed.then(() => ({})) }
+    }
+    const session = new Session({ ...local, open: cut }, { shellTimeoutMs: 5000 })
+    const error = await t.throwsAsync(session.batch([{ script: sh`:` }], as ? { as } : {}), {
+      instanceOf: ConnectionError,
+    })
+    t.is((error as ConnectionError).reason, 'lost')
+    await session.close()
+  })
+
 test('an argument with NUL is refused before anything runs', async t => {
   const session = open(t)
   await t.throwsAsync(session.batch([{ script: sh`:` }, { script: sh`echo "$1"`, args: ['a\0b'] }]), {
@@ -343,7 +358,7 @@ test('a login shell that asks for something does not answer in time', async t =>
   const session = new Session(localTransport('here', { shell }), { shellTimeoutMs: 300 })
   t.teardown(() => session.close())
   const error = await t.throwsAsync(session.batch([{ script: sh`:` }]), { instanceOf: ConnectionError })
-  t.is((error as ConnectionError).reason, 'shell')
+  t.is((error as ConnectionError).reason, 'lost', 'the request was sent, and may still be read')
   t.regex((error as ConnectionError).hint ?? '', /Choose a project/)
 })
 

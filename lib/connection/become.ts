@@ -3,6 +3,7 @@ import { ConnectionError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import type { Channel, Exit, Transport } from './channel.ts'
 import { Kept } from './kept.ts'
+import { until } from './within.ts'
 
 /** Names that stand in a login shell's command line without quotes, whichever shell it is. */
 const plainUser = /^[A-Za-z_][A-Za-z0-9_.@+-]*$/
@@ -60,11 +61,13 @@ const answer = async (
   nonce: string,
   password: Secret,
   fail: (words: string, exit: Exit) => Error,
+  signal: AbortSignal,
 ): Promise<void> => {
   const words = new Kept(4096)
   let heard = ''
   let answered = false
-  await new Promise<void>((resolve, reject) => {
+  const said = (): string => words.bytes().toString().replaceAll(`${nonce}-password:`, '').trim()
+  const ready = new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
       words.add(chunk)
       heard += chunk.toString('latin1')
@@ -75,7 +78,6 @@ const answer = async (
         heard = ''
         if (answered) {
           reject(fail('wrong password', {}))
-          channel.close()
           return
         }
         answered = true
@@ -85,8 +87,17 @@ const answer = async (
     channel.stderr.on('data', listen)
     channel.stdout.on('data', () => {})
     channel.stdin.on('error', () => {})
-    void channel.closed.then(exit => reject(fail(words.bytes().toString().replaceAll(`${nonce}-password:`, ''), exit)))
+    void channel.closed.then(exit => reject(fail(said(), exit)))
   })
+  try {
+    await until(ready, signal, () => {})
+  } catch (error) {
+    channel.close()
+    // Sudo may ask something of its own (PAM), which is the cause of a dialogue that has no end.
+    if (error === signal.reason && error instanceof ConnectionError)
+      throw new ConnectionError(error.host, error.reason, error.message, { hint: `sudo said: ${said() || 'nothing'}` })
+    throw error
+  }
 }
 
 /**
@@ -98,20 +109,27 @@ export const openAs = async (
   user: string,
   password: Secret | undefined,
   trip: () => void,
+  signal: AbortSignal,
 ): Promise<Channel> => {
   const { host } = transport
   if (!plainUser.test(user))
     throw new ConnectionError(host, 'become', `cannot become ${JSON.stringify(user)}: that is not a user name`)
-  if (!password) return transport.open(silent(user))
+  const start = (command: string): Promise<Channel> => until(transport.open(command), signal, late => late.close())
+  if (!password) return start(silent(user))
   const nonce = `baton-${randomBytes(16).toString('hex')}`
   trip()
-  const channel = await transport.open(asking(user, nonce))
-  await answer(channel, nonce, password, (words, exit) =>
-    words === 'wrong password'
-      ? new ConnectionError(host, 'become', `cannot become ${user}: sudo did not take the password`, {
-          hint: 'It was tried once, so that no account is locked. Check -K or ansible_become_password.',
-        })
-      : becomeFailure(host, user, words, exit),
+  const channel = await start(asking(user, nonce))
+  await answer(
+    channel,
+    nonce,
+    password,
+    (words, exit) =>
+      words === 'wrong password'
+        ? new ConnectionError(host, 'become', `cannot become ${user}: sudo did not take the password`, {
+            hint: 'It was tried once, so that no account is locked. Check -K or ansible_become_password.',
+          })
+        : becomeFailure(host, user, words, exit),
+    signal,
   )
   return channel
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { ContentSource } from '../command.ts'
 import { BatonError } from '../errors.ts'
+import { until } from './within.ts'
 
 const pieceBytes = 256 * 1024
 
@@ -30,10 +31,15 @@ export const pump = async (source: Uint8Array | ContentSource, to: Writable, sig
     return
   }
   const from: Readable = source.open()
+  from.on('error', () => {})
   let sent = 0
   let held: Uint8Array | undefined
   try {
-    for await (const chunk of from as AsyncIterable<Uint8Array | string>) {
+    const chunks: AsyncIterator<Uint8Array | string> = from[Symbol.asyncIterator]()
+    for (;;) {
+      // A source that stalls hears of nothing by itself, not even that it is destroyed.
+      const { value: chunk, done } = await until(chunks.next(), signal, () => {})
+      if (done) break
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       if (bytes.length === 0) continue
       sent += bytes.length

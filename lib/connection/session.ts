@@ -8,6 +8,7 @@ import { endProcesses } from './end-processes.ts'
 import { quote, UnquotableError } from './quote.ts'
 import { Shell, ShellGone } from './shell.ts'
 import { Turns } from './turns.ts'
+import { until, within } from './within.ts'
 
 export interface SessionSettings {
   readonly becomePassword?: Secret
@@ -64,7 +65,8 @@ export class Session implements Connection {
       while (outputs.length < commands.length) {
         options.signal?.throwIfAborted()
         const from = outputs.length
-        const shell = await this.#shell(user)
+        const shell = await this.#shell(user, options.signal)
+        options.signal?.throwIfAborted()
         outputs.push(
           ...(await this.#run(shell, user, commands.slice(from), {
             ...options,
@@ -92,15 +94,17 @@ export class Session implements Connection {
     { stopOnFailure = false, signal, onOutput, onEnd }: BatchOptions,
   ): Promise<Output[]> {
     let timer: NodeJS.Timeout | undefined
-    let stopped: { readonly error: Error; readonly ended: Promise<void> } | undefined
+    let stopped: { readonly error: Promise<Error> } | undefined
     const stop = (error: Error): void => {
       clearTimeout(timer)
-      stopped ??= { error, ended: this.#end(shell, user, error) }
+      if (stopped) return
+      shell.condemn()
+      stopped = { error: this.#end(shell, user, error) }
     }
     const watch = (index: number): void => {
       clearTimeout(timer)
       const command = commands[index]
-      if (!command) return
+      if (!command || stopped) return
       const ms = command.timeoutMs ?? defaultTimeoutMs
       timer = setTimeout(() => stop(new DeadlineError(nameOf(command), ms)), ms)
     }
@@ -110,7 +114,7 @@ export class Session implements Connection {
       timer = setTimeout(() => stop(this.#silent('lost', shell, user)), this.#settings.shellTimeoutMs)
     else watch(0)
     try {
-      return await shell.run(commands, stopOnFailure, {
+      const outputs = await shell.run(commands, stopOnFailure, {
         trip: () => this.#trips++,
         begin: watch,
         output: (index, stream, chunk) => onOutput?.(index, stream, chunk),
@@ -119,11 +123,13 @@ export class Session implements Connection {
           watch(index + 1)
         },
       })
+      // The end of a deadline that came a moment too late is waited for all the same, so that it meets no later command.
+      const error = await stopped?.error
+      const whole = outputs.length === commands.length
+      if (error && !whole && !(stopOnFailure && stopsBatch(commands[outputs.length - 1], outputs.at(-1)))) throw error
+      return outputs
     } catch (error) {
-      if (stopped) {
-        await stopped.ended
-        throw stopped.error
-      }
+      if (stopped) throw await stopped.error
       throw error instanceof ShellGone ? this.#explain(error, shell, user) : error
     } finally {
       clearTimeout(timer)
@@ -131,20 +137,20 @@ export class Session implements Connection {
     }
   }
 
-  async #shell(user: string): Promise<Shell> {
+  async #shell(user: string, signal: AbortSignal | undefined): Promise<Shell> {
     const open = this.#shells.get(user)
     if (open?.usable) return open
     if (this.#closed) throw this.#lost('the connection was closed')
-    const shell = new Shell(await this.#open(user))
+    const shell = new Shell(await this.#open(user, signal))
     this.#shells.set(user, shell)
     return shell
   }
 
   /** Where the host allows no further channel, shells of other users that have nothing to do make room. */
-  async #open(user: string): Promise<Channel> {
+  async #open(user: string, signal: AbortSignal | undefined): Promise<Channel> {
     for (;;)
       try {
-        return await this.#start(this.#transport, user)
+        return await this.#start(this.#transport, user, signal)
       } catch (error) {
         if (!(error instanceof NoChannel)) throw error
         const idle = [...this.#shells].find(([other, shell]) => shell.usable && !this.#turns.taken(other))
@@ -154,24 +160,45 @@ export class Session implements Connection {
       }
   }
 
-  #start(transport: Transport, user: string): Promise<Channel> {
-    if (user === transport.user) return transport.open('exec /bin/sh')
-    return openAs(transport, user, this.#settings.becomePassword, () => this.#trips++)
+  #start(transport: Transport, user: string, outer?: AbortSignal): Promise<Channel> {
+    const { shellTimeoutMs } = this.#settings
+    const same = user === transport.user
+    const expired = (): ConnectionError =>
+      new ConnectionError(
+        this.host,
+        same ? 'shell' : 'become',
+        `${same ? '' : `cannot become ${user}: `}no shell was started within ${shellTimeoutMs / 1000} s`,
+      )
+    return within(shellTimeoutMs, expired, outer, signal =>
+      same
+        ? until(transport.open('exec /bin/sh'), signal, channel => channel.close())
+        : openAs(transport, user, this.#settings.becomePassword, () => this.#trips++, signal),
+    )
   }
 
-  /** Ends what runs in the shell, from a second one; then whoever waits for the shell gets the error. */
-  async #end(shell: Shell, user: string, error: Error): Promise<void> {
-    if (shell.pid !== undefined)
+  /**
+   * Ends what runs in the shell, from a second one; then whoever waits for the shell gets the error. Gives the error to
+   * throw: that one, or, where nobody knows whether the processes ended, `lost` because of it.
+   */
+  async #end(shell: Shell, user: string, error: Error): Promise<Error> {
+    let left = error
+    if (!(error instanceof ConnectionError))
       try {
+        if (shell.pid === undefined) throw new Error('the process id of the shell is not known')
         await this.#endFrom(this.#transport, user, shell.pid).catch(async failure => {
           if (!(failure instanceof NoChannel)) throw failure
           const another = await this.#transport.another()
           await this.#endFrom(another, user, shell.pid ?? 0).finally(() => another.close())
         })
-      } catch {
-        // The host is gone or full: what is left is to give the shell up. The error that is thrown stays the first one.
+      } catch (failure) {
+        const why = failure instanceof Error ? failure.message : String(failure)
+        left = new ConnectionError(this.host, 'lost', `what ran could not be ended, and may still run: ${why}`, {
+          cause: error,
+          hint: `It was to be ended because: ${error.message}`,
+        })
       }
-    shell.abandon(error)
+    shell.abandon(left)
+    return left
   }
 
   async #endFrom(transport: Transport, user: string, pid: number): Promise<void> {

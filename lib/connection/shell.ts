@@ -41,6 +41,7 @@ export class Shell {
   readonly #noise = new Kept(4096)
   readonly #gone = new AbortController()
   #exchange: Exchange | undefined
+  #condemned = false
   /** The process id of the shell, once it has answered. */
   pid: number | undefined
 
@@ -59,7 +60,7 @@ export class Shell {
   }
 
   get usable(): boolean {
-    return !this.#gone.signal.aborted
+    return !this.#gone.signal.aborted && !this.#condemned
   }
 
   /** What was printed outside all commands: the first 4 KiB. */
@@ -76,6 +77,11 @@ export class Shell {
 
   async #farewell(): Promise<void> {
     await Promise.race([this.#channel.closed, setTimeout(farewellMs, undefined, { ref: false })])
+  }
+
+  /** No further request is sent: somebody is about to end what runs in the shell, and would end the next command with it. */
+  condemn(): void {
+    this.#condemned = true
   }
 
   /** Makes whatever is waited for fail with this error; the shell cannot be used any more. */

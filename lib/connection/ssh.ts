@@ -6,6 +6,7 @@ import { type Channel, type Exit, NoChannel, type Transport } from './channel.ts
 import { connectionFailure } from './failures.ts'
 import { type Hop, showHop } from './hop.ts'
 import { connectSocket, type LoginOptions, login } from './login.ts'
+import { until, within } from './within.ts'
 
 /** sshd allows 10 sessions a connection by default; two are left to others. */
 const mostChannels = 8
@@ -38,10 +39,13 @@ const exec = (client: Client, command: string): Promise<ClientChannel> =>
     client.exec(command, (error, stream) => (error ? reject(error) : resolve(stream)))
   })
 
-const forward = (client: Client, { address, port }: Hop): Promise<Duplex> =>
-  new Promise((resolve, reject) => {
+const forward = (client: Client, { address, port }: Hop, { timeoutMs, signal }: LoginOptions): Promise<Duplex> => {
+  const stream = new Promise<Duplex>((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => (error ? reject(error) : resolve(stream)))
   })
+  const expired = (): Error => Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })
+  return within(timeoutMs, expired, signal, either => until(stream, either, late => late.destroy()))
+}
 
 /** Only what happened before the handshake is tried again: nothing ran, and no key was judged or refused. */
 const firstLogin = async (hop: Hop, options: LoginOptions): Promise<Client> => {
@@ -62,7 +66,9 @@ const loginAlong = async (way: readonly Hop[], options: LoginOptions): Promise<C
   for (const hop of way) {
     const before = clients.at(-1)
     try {
-      clients.push(before ? await login(hop, await forward(before, hop), options) : await firstLogin(hop, options))
+      clients.push(
+        before ? await login(hop, await forward(before, hop, options), options) : await firstLogin(hop, options),
+      )
     } catch (error) {
       for (const client of clients.reverse()) client.destroy()
       options.signal?.throwIfAborted()
@@ -115,7 +121,11 @@ export const sshTransport = async (way: readonly Hop[], options: LoginOptions): 
     host,
     user: target.identity.user,
     open,
-    another: () => sshTransport(way, options),
+    // It ends what an aborted run has left, so that run's signal is not for it.
+    another: () => {
+      const { signal: _, ...lasting } = options
+      return sshTransport(way, lasting)
+    },
     async close() {
       client.end()
       await Promise.race([closed, setTimeout(1000, undefined, { ref: false })])

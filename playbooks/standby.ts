@@ -115,7 +115,7 @@ export default playbook({
       ]),
 
       play('Let the standby read from the active', { hosts: 'active', ...become }, ({ vars: own }) => [
-        packages({ names: ['rsync', 'python3', 'python3-braceexpand'] }),
+        packages({ names: ['rsync', 'sudo', 'python3', 'python3-braceexpand'] }),
         user({
           name: reader.user,
           group: own.artifactoryUser,
@@ -127,6 +127,9 @@ export default playbook({
         directory({ path: reader.home, owner: 'root', group: 'root', mode: '0755' }),
         directory({ path: `${reader.home}/.ssh`, owner: 'root', group: 'root', mode: '0755' }),
         readOnlyAccess({
+          account: reader.user,
+          runAs: own.artifactoryUser,
+          sudoers: `/etc/sudoers.d/baton-${reader.user}`,
           path: `${reader.home}/.ssh/authorized_keys`,
           home: own.artifactoryHome,
           of: 'standby',

@@ -66,6 +66,12 @@ test.before(async t => {
   ;[active, standby] = (await lab.up(['node1', 'node2'])) as [LabHost, LabHost]
   client = new StandInClient(`http://${active.address}:${ports.router}`, { password: 'password' })
   for (let i = 0; i < 20; i++) await client.put(`libs/seed/${i}.bin`, `seed ${i}`)
+  // Artifactory keeps some files to itself.
+  await shell(
+    active,
+    `install -d -o artifactory -g artifactory -m 700 ${paths.etc}/access/keys &&
+     echo private | install -o artifactory -g artifactory -m 600 /dev/stdin ${paths.etc}/access/keys/private.key`,
+  )
 })
 test.after.always(async () => {
   if (possible.ok) await lab.down()
@@ -158,6 +164,7 @@ real('from there to a verified recovery point, and the second run changes nothin
   t.is(again.code, 0, again.text)
   t.is(await sql(standby, 'SHOW data_directory'), '/var/lib/postgresql/17/main')
   t.not((await standby.exec(['test', '-e', '/var/lib/postgresql/17/main.baton-init'])).code, 0)
+  t.is(await standby.run(['cat', `${paths.etc}/access/keys/private.key`]), 'private\n')
   const point = await recoveryPoint()
   t.like(point, { state: 'verified', counts: { binaries: 20, referenced: 20, missing: 0 } })
   t.is(point.systemIdentifier, await sql(active, 'SELECT system_identifier FROM pg_control_system()'))
@@ -182,6 +189,8 @@ real('the key of the synchronisation can read, and nothing else', async t => {
   const command = await shell(standby, `${remote} 'id; cat /etc/passwd'`)
   t.not(command.code, 0)
   t.notRegex(command.stdout, /uid=|root:/)
+  const more = await active.exec(['runuser', '-u', 'artifactory-sync', '--', 'sudo', '-n', '-u', 'artifactory', 'id'])
+  t.not(more.code, 0)
   const forward = await shell(
     standby,
     `timeout 5 ${remote} -N -o ExitOnForwardFailure=yes -L 9999:127.0.0.1:5432 & sleep 2; curl -s telnet://127.0.0.1:9999 </dev/null; wait`,

@@ -2,8 +2,19 @@ import { z } from 'zod'
 import { defineTask } from '../../dsl/task.ts'
 import { varDirectory } from '../artifactory/var-directory.ts'
 import { file } from '../file.ts'
-import { absolutePath } from '../params.ts'
+import { absolutePath, userName } from '../params.ts'
 import { publicKey } from './public-key.ts'
+
+/**
+ * rrsync runs as Artifactory's own user: that one writes keys with mode 0600, which no group and no access control list can
+ * open (a new file's mode is the mask of the list that it inherits, acl(5)). The account itself gets no more rights than to
+ * run this one command, and a command with other words is another one, sudoers(5).
+ */
+const sudoers = (account: string, runAs: string, command: string): string =>
+  `# Written by Baton; changes are overwritten.
+Defaults:${account} env_keep += "SSH_ORIGINAL_COMMAND", !use_pty, !requiretty
+${account} ALL=(${runAs}) NOPASSWD: ${command}
+`
 
 /**
  * Another host's key may log in to an account, and may do nothing but read Artifactory's var directory by rsync: rrsync is
@@ -13,7 +24,10 @@ import { publicKey } from './public-key.ts'
 export const readOnlyAccess = defineTask({
   name: 'readOnlyAccess',
   params: z.strictObject({
+    account: userName,
     path: absolutePath.describe('authorized_keys of the account'),
+    runAs: userName.describe('Whose files they are'),
+    sudoers: absolutePath.describe('Where the account is allowed to run rrsync as that user'),
     home: absolutePath.describe('Of Artifactory'),
     of: z.string().describe('Host or group whose key it is'),
     publicKey: absolutePath.describe('Where the public key is there'),
@@ -27,7 +41,19 @@ export const readOnlyAccess = defineTask({
     const directory = await varDirectory(facts, p.home)
     absolutePath.regex(/^[\w./-]+$/).parse(directory)
     const key = await publicKey(facts.on(p.of), p.publicKey)
-    const may = `restrict,from="${p.address}",command="/usr/bin/rrsync -ro -no-lock ${directory}"`
-    return file({ path: p.path, content: `${may} ${key}\n`, mode: '0644', owner: 'root', group: 'root' }).plan(facts)
+    const command = `/usr/bin/rrsync -ro -no-lock ${directory}`
+    const may = `restrict,from="${p.address}",command="sudo -n -u ${p.runAs} ${command}"`
+    const root = { owner: 'root', group: 'root' }
+    const changes = await Promise.all([
+      file({
+        path: p.sudoers,
+        content: sudoers(p.account, p.runAs, command),
+        mode: '0440',
+        validate: ['visudo', '-cf', '%s'],
+        ...root,
+      }).plan(facts),
+      file({ path: p.path, content: `${may} ${key}\n`, mode: '0644', ...root }).plan(facts),
+    ])
+    return changes.flat()
   },
 })

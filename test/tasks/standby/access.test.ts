@@ -18,12 +18,17 @@ const facts = (text: string | undefined) =>
     [
       answer(path('/a/file'), { type: 'absent' }),
       answer(path('/a'), directory),
+      answer(path('/a/sudoers'), { type: 'absent' }),
+      answer(digest('/a/sudoers'), { sha256: undefined }),
       answer(digest('/a/file'), { sha256: undefined }),
       answer(path('/opt/artifactory/var'), { type: 'link', target: '/var/artifactory', owner: 'root', group: 'root' }),
     ],
     { other: pub(text) },
   )
 const access = readOnlyAccess({
+  account: 'reader',
+  runAs: 'artifactory',
+  sudoers: '/a/sudoers',
   path: '/a/file',
   home: '/opt/artifactory',
   of: 'other',
@@ -32,11 +37,19 @@ const access = readOnlyAccess({
 })
 
 test('the key may run rrsync on the real directory, from one address', async t => {
-  const [write] = await planned(t, access, facts(`${blob} comment with "quotes"\n`), ['write /a/file'])
+  const [allow, write] = await planned(t, access, facts(`${blob} comment with "quotes"\n`), [
+    'write /a/sudoers',
+    'write /a/file',
+  ])
   t.is(
     String(write?.command.stdin),
-    `restrict,from="198.51.100.3",command="/usr/bin/rrsync -ro -no-lock /var/artifactory" ${blob}\n`,
+    `restrict,from="198.51.100.3",command="sudo -n -u artifactory /usr/bin/rrsync -ro -no-lock /var/artifactory" ${blob}\n`,
   )
+  t.regex(
+    String(allow?.command.stdin),
+    /^reader ALL=\(artifactory\) NOPASSWD: \/usr\/bin\/rrsync -ro -no-lock \/var\/artifactory$/m,
+  )
+  t.true(allow?.command.args?.includes('visudo'), 'a mistake in sudoers would lock everybody out')
 })
 
 test('a key that is not made yet is unknown; what is no key is refused', async t => {

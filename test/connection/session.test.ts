@@ -334,6 +334,98 @@ for (const as of [undefined, 'nobody'])
     await session.close()
   })
 
+/** Here, with a say in when and whether the second and later programs start. */
+const withSecond = (t: ExecutionContext, second: () => Promise<void>): Session => {
+  const local = localTransport('here')
+  let opened = 0
+  const session = new Session(
+    {
+      ...local,
+      open: async command => {
+        if (opened++ > 0) await second()
+        return local.open(command)
+      },
+    },
+    { shellTimeoutMs: 1000 },
+  )
+  t.teardown(() => session.close())
+  return session
+}
+
+test('the end of a deadline that came too late meets no later command', async t => {
+  let go = (): void => {}
+  const released = new Promise<void>(resolve => {
+    go = resolve
+  })
+  const session = withSecond(t, () => released)
+  const dir = folder(t)
+  const first = session.batch(
+    [{ script: sh`while [ ! -e "$1/go" ]; do sleep 0.02; done`, args: [dir], timeoutMs: 100 }],
+    {
+      onEnd: () => setTimeout(go, 50),
+    },
+  )
+  const second = session.batch([{ script: sh`sleep 0.3; echo whole` }])
+  setTimeout(() => writeFileSync(join(dir, 'go'), ''), 300)
+  t.is((await first)[0]?.code, 0)
+  t.is((await second)[0]?.stdout.toString(), 'whole\n')
+})
+
+test('processes that could not be ended are said to run on', async t => {
+  const session = withSecond(t, () => Promise.reject(new Error('no second program')))
+  const error = await t.throwsAsync(session.batch([{ script: sh`sleep 2`, timeoutMs: 100 }]), {
+    instanceOf: ConnectionError,
+    message: /may still run: no second program/,
+  })
+  t.is((error as ConnectionError).reason, 'lost')
+  t.true((error as ConnectionError).cause instanceof DeadlineError)
+})
+
+test('content whose source stalls is given up at the deadline', async t => {
+  const stalled = [
+    () => new Readable({ read() {} }),
+    () =>
+      Readable.from(
+        (async function* (): AsyncGenerator<Buffer> {
+          yield Buffer.alloc(1)
+          await new Promise(() => {})
+        })(),
+      ),
+  ]
+  for (const source of stalled)
+    await t.throwsAsync(
+      open(t).batch([{ script: sh`cat >/dev/null`, stdin: { bytes: 10, open: source }, timeoutMs: 100 }]),
+      { instanceOf: DeadlineError },
+    )
+})
+
+test('a host that starts no shell is given up in time, and at an abort', async t => {
+  const local = localTransport('here')
+  const never = new Session({ ...local, open: () => new Promise(() => {}) }, { shellTimeoutMs: 100 })
+  const error = await t.throwsAsync(never.batch([{ script: sh`:` }]), { instanceOf: ConnectionError })
+  t.is((error as ConnectionError).reason, 'shell')
+  const controller = new AbortController()
+  const why = new Error('interrupted')
+  const slow = new Session({ ...local, open: () => new Promise(() => {}) }, { shellTimeoutMs: 600_000 })
+  setTimeout(() => controller.abort(why), 50)
+  t.is(await t.throwsAsync(slow.batch([{ script: sh`:` }], { signal: controller.signal })), why)
+})
+
+test('an abort while the shell opens runs nothing', async t => {
+  const local = localTransport('here')
+  const controller = new AbortController()
+  const why = new Error('interrupted')
+  const abortsThen = async (command: string) => {
+    const channel = await local.open(command)
+    queueMicrotask(() => queueMicrotask(() => controller.abort(why)))
+    return channel
+  }
+  const session = new Session({ ...local, open: abortsThen }, { shellTimeoutMs: 5000 })
+  t.teardown(() => session.close())
+  t.is(await t.throwsAsync(session.batch([{ script: sh`:` }], { signal: controller.signal })), why)
+  t.is(session.roundTrips, 0)
+})
+
 test('an argument with NUL is refused before anything runs', async t => {
   const session = open(t)
   await t.throwsAsync(session.batch([{ script: sh`:` }, { script: sh`echo "$1"`, args: ['a\0b'] }]), {

@@ -9,12 +9,17 @@ export const prelude = sh`
       exit 1
     }
 
-    # Both passwords-free: the one through the passfile, the other over the local socket.
-    on_active() { runuser -u "$database_user" -- psql -X -q -At -v ON_ERROR_STOP=1 -d "$active_database" "$@"; }
-    on_standby() { runuser -u "$database_user" -- psql -X -q -At -v ON_ERROR_STOP=1 -h "$socket" -p "$port" -d postgres "$@"; }
-    on_standby_artifactory() {
-      runuser -u "$database_user" -- psql -X -q -At -v ON_ERROR_STOP=1 -h "$socket" -p "$port" -d "$artifactory_database" "$@"
+    # Both passwords-free: the one through the passfile, the other over the local socket. No question waits for ever: the
+    # small ones get question_seconds, the list of all binaries an hour.
+    question_seconds=120
+    ask() {
+      limit=$1
+      shift
+      timeout -k 5 "$limit" runuser -u "$database_user" -- psql -X -q -At -v ON_ERROR_STOP=1 "$@"
     }
+    on_active() { ask "$question_seconds" -d "$active_database" "$@"; }
+    on_standby() { ask "$question_seconds" -h "$socket" -p "$port" -d postgres "$@"; }
+    on_standby_artifactory() { ask 3600 -h "$socket" -p "$port" -d "$artifactory_database" "$@"; }
     restart_database() { systemctl restart "$database_unit"; }
 
     copy_bare() {

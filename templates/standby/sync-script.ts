@@ -11,6 +11,8 @@ export interface SyncSettings {
   readonly socket: string
   readonly port: number
   readonly databaseUnit: string
+  /** PostgreSQL's own log, for the reason of a failure. Left out: where postgresql-common has it for the unit. */
+  readonly databaseLog?: string
   readonly databaseUser: string
   readonly artifactoryDatabase: string
   readonly artifactoryUnit: string
@@ -74,6 +76,7 @@ const main = sh`
     fi
     work=$state/work
     filestore=$destination/$filestore_path
+    true >>"$log_file" || fail "cannot write the log $log_file"
     mkdir -p "$work" && chmod 0700 "$work" || exit 1
     cycles=1
     while :; do
@@ -94,9 +97,14 @@ const dedent = (script: Script): string => {
   return [first, ...rest.map(line => line.slice(depth))].join('\n')
 }
 
+/** pg_createcluster(1) */
+const logOf = (unit: string): string =>
+  `/var/log/postgresql/${unit.replace(/^postgresql@/, 'postgresql-').replace(/\.service$/, '')}.log`
+
 /** The synchronisation job as a POSIX sh script. Exit codes: 0 verified, 75 another one is running, else no recovery point. */
 export const syncScript = (job: Publication, settings: SyncSettings): string => {
   const steps = inOrder(job)
+  const log = settings.databaseLog ?? logOf(settings.databaseUnit)
   return `#!/bin/sh
 # Written by Baton; changes are overwritten. One cycle: ${steps.map(({ call: [name] }) => name).join(', ')}.
 set -u
@@ -104,6 +112,7 @@ export LC_ALL=C
 ${Object.entries(names)
   .map(([name, key]) => `${name}=${quote(String(settings[key]))}`)
   .join('\n')}
+database_log=${quote(log)}
 
 ${[prelude, ...new Set(steps.map(step => step.definition))].map(dedent).join('\n\n')}
 

@@ -58,6 +58,7 @@ export const syncedPair = (pair: PostgresPair) => {
       socket: pair.directory,
       port: pair.standbyPort,
       databaseUnit: 'postgresql@test',
+      databaseLog: at('standby.log'),
       databaseUser: 'postgres',
       artifactoryDatabase: 'artifactory',
       artifactoryUnit: 'artifactory.service',

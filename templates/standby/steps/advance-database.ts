@@ -17,9 +17,23 @@ const definition = sh`
         FROM (SELECT pg_is_in_recovery() AS r) x" 2>&1
     }
 
+    # What the server itself says of why it does not move.
+    reason() {
+      on_standby -c "SELECT 'receiver: ' || coalesce((SELECT status FROM pg_stat_wal_receiver), 'none')" 2>/dev/null || :
+      if [ -r "$database_log" ]; then tail -n 200 "$database_log"; else journalctl -q -n 200 --no-pager -u "$database_unit"; fi 2>/dev/null >"$work/log" || :
+      # Its own end and beginning say nothing, and neither does who asked too early.
+      grep -aE 'FATAL|WARNING|PANIC' "$work/log" | grep -Ev 'terminating|starting up|not yet accepting' | tail -n 3
+      if grep -aq 'has already been removed' "$work/log"; then
+        echo "WAY OUT: the active has removed WAL that this database needs; its copy has to be made anew (empty its data directory and run the playbook)"
+      elif grep -aq 'insufficient parameter' "$work/log"; then
+        echo "WAY OUT: a limit of the active was raised; run the playbook, which raises it here"
+      fi
+    }
+
     # The position cannot be reached, and a promotion would fail at it. The database is held where it is: that one can end.
     hold_between() {
       say "the database does not get to $lsn: $1"
+      reason | tee -a "$log_file" >&2
       {
         echo "# Written by artifactory-standby-sync: the database did not reach $lsn, and is held between two recovery points."
         echo "# A promotion ends here. The filestore may lack what the database refers to here; the next cycle mends it."
@@ -72,6 +86,12 @@ const definition = sh`
         [ "$still" -lt "$stall_seconds" ] || hold_between "the standby's database has not moved for $stall_seconds s: $answer"
         sleep 1
       done
+      # Another history can have a position of the same number: WAL that this host received before the active lost it.
+      history=$(on_standby -c "SELECT greatest(timeline_id, (SELECT min_recovery_end_timeline FROM pg_control_recovery())) FROM pg_control_checkpoint()")
+      [ "$history" = "$timeline" ] || {
+        publish_state between "the database is on timeline \${history:-unknown}"
+        fail "the standby's database is on timeline \${history:-unknown}, the active on $timeline: it is not known to have the active's history. Right after a promotion of the active the next cycle may pass; if none does, the copy has to be made anew"
+      }
       say "the database stands at $answer"
     }`
 

@@ -5,12 +5,14 @@ import type { DatabasePosition } from '../step.ts'
  * Takes a position of the active's database: the WAL position before a restore point, and its end. Whatever record comes
  * first behind the former lies before the latter, so a recovery that stops at the first record behind it stops between the
  * two, on an idle server too. The transaction id makes the commit flush: else the restore point could wait 15 s for that.
+ * It waits for no synchronous standby, which may be the very one that is away.
  * https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-BACKUP
  */
 const definition = sh`
     database_position() {
       name="baton-$(date -u +%Y%m%dT%H%M%SZ)-$(od -An -N4 -tx1 /dev/urandom | tr -d ' \\n')"
       answer=$(on_active -v name="$name" <<'SQL'
+    SET synchronous_commit = local;
     SELECT pg_current_wal_insert_lsn() AS lsn \\gset
     SELECT system_identifier AS system FROM pg_control_system() \\gset
     SELECT txid_current() AS xid, pg_create_restore_point(:'name') AS reached,

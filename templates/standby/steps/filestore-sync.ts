@@ -11,21 +11,26 @@ const definition = sh`
     filestore_sync() {
       binaries=$(on_standby_artifactory -c "SELECT count(*) FROM (SELECT FROM binaries WHERE sha1 NOT LIKE '##%' LIMIT 1) b") ||
         fail "the standby's database does not answer"
-      shards_here=$(find "$filestore" -mindepth 1 -maxdepth 1 -type d -name '[0-9a-f][0-9a-f]' | wc -l) ||
-        fail "cannot read $filestore of this host"
+      find "$filestore" -mindepth 1 -maxdepth 1 -type d -name '[0-9a-f][0-9a-f]' >"$work/here" &&
+        shards_here=$(wc -l <"$work/here") || fail "cannot read $filestore of this host"
       shards_before=0
       [ ! -e "$state/shards" ] || read -r shards_before <"$state/shards"
       [ "$shards_here" -gt 0 ] || [ "$shards_before" -eq 0 ] ||
-        fail "$filestore of this host is empty, and it was not: is its file system mounted?"
+        fail "$filestore of this host is empty, and it was not: is its file system mounted? If it is a new disk, remove $state/shards"
       copy_bare --list-only --no-recursive --dirs "$source/$filestore_path/" >"$work/source" 2>"$work/errors" || {
         cat "$work/errors" >&2
         fail "cannot read the filestore of the active, $source/$filestore_path: is its file system mounted?"
       }
-      shards=$(awk '$1 ~ /^d/ && $NF ~ /^[0-9a-f][0-9a-f]$/' "$work/source" | wc -l)
+      awk '$1 ~ /^d/ && $NF ~ /^[0-9a-f][0-9a-f]$/' "$work/source" >"$work/there" && shards=$(wc -l <"$work/there") ||
+        fail "cannot count the directories of $source/$filestore_path"
       [ "$binaries" -eq 0 ] || [ "$shards" -gt 0 ] ||
         fail "the filestore of the active, $source/$filestore_path, is empty, but its database is not: is its file system mounted?"
-      [ $((shards * 10)) -ge $((shards_before * 9)) ] ||
-        fail "the filestore of the active has $shards directories, $shards_before the last time: is its file system mounted?"
+      # Few directories come and go with few binaries; many are 256 or nearly.
+      [ "$shards_before" -le 128 ] || [ $((shards * 10)) -ge $((shards_before * 9)) ] ||
+        fail "the filestore of the active has $shards directories, $shards_before the last time: is its file system mounted? If it did shrink, remove $state/shards"
+      # What a killed rsync was writing. None runs beside this one, and none writes a file for a day without touching it.
+      find "$filestore" -mindepth 2 -maxdepth 2 -type f -regextype posix-extended \\
+        -regex '.*/\\.[0-9a-f]{40}\\.[A-Za-z0-9]{6}' -mmin +1440 -delete || fail "cannot clean $filestore"
       pass_started=$(now)
       try=1
       while :; do
@@ -44,7 +49,9 @@ const definition = sh`
             ;;
           *)
             cat "$work/errors" >&2
-            fail "rsync ended with code $code (23: the account on the active may not read a file): this was no complete copy"
+            denied=$(sed -n 's/.*opendir "\\([^"]*\\)".*Permission denied.*/\\1/p; s/.*open "\\([^"]*\\)".*Permission denied.*/\\1/p' "$work/errors" | head -n 5 | paste -s -d ' ' -)
+            [ -z "$denied" ] || fail "the account on the active may not read $denied: give its group the right to (chmod g+r, directories g+rx); this was no complete copy"
+            fail "rsync ended with code $code: this was no complete copy"
             ;;
         esac
         try=$((try + 1))

@@ -5,7 +5,8 @@ import type { AdvancedDatabase, Verification } from '../step.ts'
  * Compares every row of `binaries` in the standby's database with the standby's filestore, by name (the SHA-1) and length.
  * Both lists are sorted bytewise and merged; they take about 60 bytes a binary in the state directory. Rows that begin
  * with ## are placeholders. A file that is missing for a row no node refers to was collected on the active: a warning.
- * Some files, chosen at random, are read and hashed.
+ * Some files, chosen at random, are read and hashed. One that is corrupt is set aside, so that it is copied again, and hashed
+ * at each verification until its hash was right once.
  */
 const definition = sh`
     verify_binaries() {
@@ -19,6 +20,7 @@ const definition = sh`
         print substr($1, 4), $2 }' "$work/found" >"$work/unsorted" && sort -T "$work" "$work/unsorted" >"$work/files" ||
         fail "cannot sort the files of $filestore"
       join -a 1 -a 2 -e - -o 0,1.2,1.3,2.2 "$work/rows" "$work/files" >"$work/joined" || fail "cannot compare"
+      true >"$work/good" && true >"$work/sound" || fail "cannot write to $work"
       awk -v bad="$work/bad" -v good="$work/good" '
         $2 == "-" { extra++; extraBytes += $4; next }
         { binaries++; bytes += $2; if ($3 == 1) referenced++ }
@@ -30,17 +32,26 @@ const definition = sh`
       ' "$work/joined" >"$work/counts" || fail "cannot compare"
       read -r binaries referenced bytes missing unreferenced wrong extra extra_bytes <"$work/counts" || fail "cannot compare"
       corrupt=0 hashed=0
-      [ ! -s "$work/good" ] || {
-        shuf -n "$sample" "$work/good" >"$work/sample" || fail "cannot choose files"
-        while read -r sha1; do
-          hashed=$((hashed + 1))
-          has=$(sha1sum <"$filestore/\${sha1%\${sha1#??}}/$sha1") || fail "cannot read $sha1 in $filestore"
-          [ "\${has%% *}" = "$sha1" ] || {
-            corrupt=$((corrupt + 1))
-            echo "$sha1 corrupt" >>"$work/bad"
-          }
-        done <"$work/sample"
-      }
+      true >>"$state/suspect" && sort -u "$state/suspect" >"$work/suspect" && sort "$work/good" >"$work/whole" &&
+        shuf -n "$sample" "$work/whole" >"$work/chosen" && join "$work/suspect" "$work/whole" >"$work/again" &&
+        sort -u "$work/chosen" "$work/again" >"$work/sample" || fail "cannot choose files"
+      while read -r sha1; do
+        hashed=$((hashed + 1))
+        path=$filestore/\${sha1%\${sha1#??}}/$sha1
+        has=$(sha1sum <"$path") || fail "cannot read $sha1 in $filestore"
+        if [ "\${has%% *}" = "$sha1" ]; then
+          echo "$sha1" >>"$work/sound"
+          continue
+        fi
+        corrupt=$((corrupt + 1))
+        echo "$sha1 corrupt" >>"$work/bad"
+        echo "$sha1" | cat "$state/suspect" - | replace "$state/suspect" && mkdir -p "$filestore/_corrupt" &&
+          mv -f "$path" "$filestore/_corrupt/$sha1" || fail "cannot set the corrupt file $path aside"
+        say "$path is corrupt: it lies in $filestore/_corrupt now, and the next copy fetches it again"
+      done <"$work/sample"
+      sort -u "$state/suspect" >"$work/suspect" && sort "$work/sound" >"$work/cleared" &&
+        join -v 1 "$work/suspect" "$work/cleared" >"$work/left" && replace "$state/suspect" <"$work/left" ||
+        fail "cannot write to $state"
       say "$binaries binaries, $referenced referenced, $bytes bytes; $missing missing, $wrong of another length," \\
         "$corrupt of $hashed hashed are corrupt; missing without reference $unreferenced, files without row $extra"
       verdict=verified

@@ -6,10 +6,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
 import { recoveryPoint } from '../../../lib/facts/artifactory/recovery-point.ts'
@@ -131,6 +133,108 @@ real('a file whose content is not what its name says is found by hashing', async
   writeFileSync(job.file('active', 'sound'), 'dnuos')
   t.is((await job.run()).code, 1)
   t.like(job.recoveryPoint(), { state: 'incomplete', counts: { corrupt: 1 }, missing: ['libs/org/acme/sound'] })
+})
+
+real('a file that rots on the standby is fetched again, and hashed until it is right', async t => {
+  const { job } = t.context
+  for (const name of ['one', 'two', 'three']) job.upload(name)
+  t.is((await job.run()).code, 0)
+  const file = job.file('standby', 'two')
+  const { atime, mtime } = statSync(file)
+  writeFileSync(file, 'owt')
+  utimesSync(file, atime, mtime)
+  job.edit(script => script.replace(/^sample=.*$/m, 'sample=0'))
+  // Found by an earlier random sample; no random one looks there now.
+  writeFileSync(job.at('state/suspect'), `${job.digest('two')}\n`)
+  const { code, text } = await job.run()
+  t.is(code, 0, text)
+  t.regex(text, /is corrupt: it lies in/)
+  t.is(readFileSync(file, 'utf8'), 'two')
+  t.is(readFileSync(job.at('standby-var/data/artifactory/filestore/_corrupt', job.digest('two')), 'utf8'), 'owt')
+  t.is(readFileSync(job.at('state/suspect'), 'utf8'), '')
+})
+
+real('an active whose commits wait for a synchronous standby gives its position all the same', async t => {
+  const { job, pair } = t.context
+  job.upload('one')
+  pair.sql('active', `ALTER SYSTEM SET synchronous_standby_names = 'gone'`)
+  pair.sql('active', 'SELECT pg_reload_conf()')
+  await until(() => pair.sql('active', 'SHOW synchronous_standby_names') === 'gone')
+  job.edit(script => script.replace(/^question_seconds=.*$/m, 'question_seconds=10'))
+  const { code, text } = await job.run()
+  t.is(code, 0, text)
+})
+
+real('a question that is not answered ends', async t => {
+  const { job } = t.context
+  job.edit(script =>
+    script
+      .replace(/^question_seconds=.*$/m, 'question_seconds=1')
+      .replace('SET synchronous_commit = local;', '$& SELECT pg_sleep(3600);'),
+  )
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /gives no position/)
+})
+
+real('a filestore that shrank is copied, and one of many directories is looked at twice', async t => {
+  const { job } = t.context
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  writeFileSync(job.at('state/shards'), '12\n')
+  const few = await job.run()
+  t.is(few.code, 0, few.text)
+  writeFileSync(job.at('state/shards'), '256\n')
+  const many = await job.run()
+  t.is(many.code, 1)
+  t.regex(many.text, /256 the last time.*remove .*\/state\/shards/)
+})
+
+real('a file that the reader may not read is named', async t => {
+  const { job } = t.context
+  job.upload('one')
+  const secret = job.at('active-var/data/private')
+  writeFileSync(secret, '', { mode: 0o600 })
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /FAILED: .*may not read \S*data\/private/)
+  t.is(job.recoveryPoint(), undefined)
+})
+
+real('what a killed rsync was writing goes when it is old', async t => {
+  const { job } = t.context
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  const left = (hours: number) => {
+    const path = join(dirname(job.file('standby', 'one')), `.${job.digest('one')}.abCD${hours}`)
+    const then = new Date(Date.now() - hours * 3_600_000)
+    writeFileSync(path, '')
+    utimesSync(path, then, then)
+    return path
+  }
+  const [young, old] = [left(10), left(30)]
+  t.is((await job.run()).code, 0)
+  t.deepEqual([existsSync(young), existsSync(old)], [true, false])
+})
+
+real('WAL that the active has removed: the reason and the way out are said', async t => {
+  const { job, pair } = t.context
+  job.edit(script => script.replace(/^stall_seconds=.*$/m, 'stall_seconds=8'))
+  job.upload('one')
+  t.is((await job.run()).code, 0)
+  pair.control('standby', '-m', 'fast', '-w', 'restart')
+  await until(() => pair.sql('active', 'SELECT active FROM pg_replication_slots') === 'f')
+  pair.sql('active', `SELECT pg_drop_replication_slot('baton')`)
+  for (let i = 0; i < 3; i++) {
+    job.upload(`wal ${i}`)
+    pair.sql('active', 'SELECT pg_switch_wal()')
+    pair.sql('active', 'CHECKPOINT')
+  }
+  pair.sql('active', `SELECT pg_create_physical_replication_slot('baton', true)`)
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /FATAL:.*has already been removed/)
+  t.regex(text, /WAY OUT: .*made anew/)
 })
 
 real('a source that is not mounted: the standby keeps every file and its recovery point', async t => {
@@ -296,6 +400,25 @@ real('a position behind the database is refused before it becomes a target', asy
   t.like(job.recoveryPoint(), { state: 'verified' })
   pair.control('standby', '-m', 'fast', '-w', 'restart')
   t.is(pair.sql('standby', 'SELECT pg_is_in_recovery()'), 't')
+})
+
+real('a database on another timeline than the active is no recovery point', async t => {
+  const { job } = t.context
+  job.upload('one')
+  job.edit(script => script.replace('say "position $name', 'timeline=2\n$&'))
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /on timeline 1, the active on 2/)
+  t.like(job.recoveryPoint(), { state: 'between' })
+})
+
+real('a log that cannot be written is said before anything is done', async t => {
+  const { job } = t.context
+  job.edit(script => script.replace(/^log_file=.*$/m, `log_file='${job.at('nowhere/log')}'`))
+  const { code, text } = await job.run()
+  t.is(code, 1)
+  t.regex(text, /FAILED: cannot write the log .*nowhere/)
+  t.false(existsSync(job.at('state/work')))
 })
 
 real('kills leave one unfinished file at most', async t => {

@@ -10,8 +10,16 @@ const plainUser = /^[A-Za-z_][A-Za-z0-9_.@+-]*$/
 
 const wayOut = 'Give the password with -K, or as ansible_become_password, or allow the user in sudoers with NOPASSWD.'
 
+/** Distinguished from other refusals, because the password must not be sent again. */
+const passwordRefused = {
+  pattern: /incorrect password attempt/,
+  message: 'sudo did not take the password',
+  hint: 'It was tried once, so that no account is locked. Check -K or ansible_become_password.',
+}
+
 /** What sudo's own words mean. They are English unless the host's login sets another language. */
 const meanings: readonly { readonly pattern: RegExp; readonly message: string; readonly hint: string }[] = [
+  passwordRefused,
   {
     pattern: /a password is required|a terminal is required to read the password/,
     message: 'sudo needs a password, and none was given',
@@ -41,6 +49,8 @@ const meanings: readonly { readonly pattern: RegExp; readonly message: string; r
 
 /** Why no shell of that user came, from what sudo printed and how it ended. */
 export const becomeFailure = (host: string, user: string, words: string, exit: Exit): ConnectionError => {
+  if (exit.code === undefined && exit.signal === undefined)
+    return new ConnectionError(host, 'lost', `the connection was lost while becoming ${user}`)
   const known = meanings.find(({ pattern }) => pattern.test(words))
   const said = words.trim() || `no words, exit code ${exit.code ?? 'unknown'}`
   return new ConnectionError(host, 'become', `cannot become ${user}: ${known?.message ?? 'sudo started no shell'}`, {
@@ -60,7 +70,7 @@ const answer = async (
   channel: Channel,
   nonce: string,
   password: Secret,
-  fail: (words: string, exit: Exit) => Error,
+  fail: (words: string, exit: Exit, answered: boolean) => Error,
   signal: AbortSignal,
 ): Promise<void> => {
   const words = new Kept(4096)
@@ -77,7 +87,7 @@ const answer = async (
       } else if (heard.includes(`${nonce}-password:`)) {
         heard = ''
         if (answered) {
-          reject(fail('wrong password', {}))
+          reject(fail('sudo asked again: 1 incorrect password attempt', { code: 1 }, true))
           return
         }
         answered = true
@@ -87,7 +97,7 @@ const answer = async (
     channel.stderr.on('data', listen)
     channel.stdout.on('data', () => {})
     channel.stdin.on('error', () => {})
-    void channel.closed.then(exit => reject(fail(said(), exit)))
+    void channel.closed.then(exit => reject(fail(said(), exit, answered)))
   })
   try {
     await until(ready, signal, () => {})
@@ -100,15 +110,22 @@ const answer = async (
   }
 }
 
+export interface Sudo {
+  readonly password: Secret | undefined
+  /** Told each wait. */
+  trip(): void
+  /** The password was sent and not taken, or may not have been: it must not be sent again. */
+  refused(error: ConnectionError): void
+}
+
 /**
- * A shell of that user through sudo. With a password it has answered the prompt, if one came; `trip` is told each wait.
+ * A shell of that user through sudo. With a password it has answered the prompt, if one came.
  * A wrong password is tried once and never again, so that no account is locked.
  */
 export const openAs = async (
   transport: Transport,
   user: string,
-  password: Secret | undefined,
-  trip: () => void,
+  { password, trip, refused }: Sudo,
   signal: AbortSignal,
 ): Promise<Channel> => {
   const { host } = transport
@@ -116,6 +133,11 @@ export const openAs = async (
     throw new ConnectionError(host, 'become', `cannot become ${JSON.stringify(user)}: that is not a user name`)
   const start = (command: string): Promise<Channel> => until(transport.open(command), signal, late => late.close())
   if (!password) return start(silent(user))
+  // The rest of it would be read by what runs as that user.
+  if (/[\n\r\0]/.test(password.reveal()))
+    throw new ConnectionError(host, 'become', `cannot become ${user}: sudo's password is not one line`, {
+      hint: 'Check -K or ansible_become_password: line ends and NUL cannot be part of it.',
+    })
   const nonce = `baton-${randomBytes(16).toString('hex')}`
   trip()
   const channel = await start(asking(user, nonce))
@@ -123,12 +145,12 @@ export const openAs = async (
     channel,
     nonce,
     password,
-    (words, exit) =>
-      words === 'wrong password'
-        ? new ConnectionError(host, 'become', `cannot become ${user}: sudo did not take the password`, {
-            hint: 'It was tried once, so that no account is locked. Check -K or ansible_become_password.',
-          })
-        : becomeFailure(host, user, words, exit),
+    (words, exit, answered) => {
+      const error = becomeFailure(host, user, words, exit)
+      const other = meanings.some(known => known !== passwordRefused && known.pattern.test(words))
+      if (answered && error.reason === 'become' && !other) refused(error)
+      return error
+    },
     signal,
   )
   return channel

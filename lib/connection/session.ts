@@ -1,7 +1,7 @@
 import { type Command, type Output, stopsBatch } from '../command.ts'
 import { BatonError, ConnectionError, DeadlineError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
-import { becomeFailure, openAs } from './become.ts'
+import { becomeFailure, openAs, type Sudo } from './become.ts'
 import { type Channel, NoChannel, type Transport } from './channel.ts'
 import type { BatchOptions, Connection } from './connection.ts'
 import { endProcesses } from './end-processes.ts'
@@ -41,6 +41,7 @@ export class Session implements Connection {
   readonly #shells = new Map<string, Shell>()
   readonly #turns = new Turns()
   #trips = 0
+  #passwordRefusal: ConnectionError | undefined
   #closed = false
 
   constructor(transport: Transport, settings: SessionSettings) {
@@ -172,8 +173,21 @@ export class Session implements Connection {
     return within(shellTimeoutMs, expired, outer, signal =>
       same
         ? until(transport.open('exec /bin/sh'), signal, channel => channel.close())
-        : openAs(transport, user, this.#settings.becomePassword, () => this.#trips++, signal),
+        : this.#become(transport, user, signal),
     )
+  }
+
+  #become(transport: Transport, user: string, signal: AbortSignal): Promise<Channel> {
+    // Once for the whole session: a few batches with a wrong password would lock the account.
+    if (this.#passwordRefusal) throw this.#passwordRefusal
+    const sudo: Sudo = {
+      password: this.#settings.becomePassword,
+      trip: () => this.#trips++,
+      refused: error => {
+        this.#passwordRefusal = error
+      },
+    }
+    return openAs(transport, user, sudo, signal)
   }
 
   /**

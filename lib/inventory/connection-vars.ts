@@ -14,6 +14,8 @@ export const tooShort = `must have at least ${SHORTEST_SECRET} characters: a sho
 const password = z
   .string()
   .min(SHORTEST_SECRET, tooShort)
+  // It answers a prompt on stdin: what is behind a line end would be read by the shell that sudo starts.
+  .refine(value => !/[\n\r\0]/.test(value), 'must be one line, without NUL')
   .transform(value => new Secret(value))
 
 const port = z.preprocess(

@@ -43,7 +43,7 @@ while :; do
 done
 `
 
-const open = (t: ExecutionContext, policy: string | undefined, password?: string) => {
+const open = (t: ExecutionContext, policy: string | undefined, password?: string, shellTimeoutMs = 5000) => {
   const dir = mkdtempSync(join(tmpdir(), 'baton-sudo-'))
   t.teardown(() => rmSync(dir, { recursive: true, force: true }))
   if (policy !== undefined) {
@@ -53,7 +53,7 @@ const open = (t: ExecutionContext, policy: string | undefined, password?: string
   }
   const path = policy === undefined ? dir : `${dir}:${process.env.PATH}`
   const session = new Session(localTransport('here', { env: { ...process.env, PATH: path } }), {
-    shellTimeoutMs: 5000,
+    shellTimeoutMs,
     ...(password !== undefined && { becomePassword: new Secret(password) }),
   })
   t.teardown(() => session.close())
@@ -103,6 +103,38 @@ test('a wrong password is tried once', async t => {
   t.is(read('given'), 'WRONG!\n')
   t.false(JSON.stringify(error).includes('WRONG!'))
 })
+
+test('a dialogue that sudo does not end is given up in time, with its words', async t => {
+  const { session } = open(t, `printf 'LDAP Password: ' >&2; read -r x; exit 1`, 'RIGHT!', 300)
+  const error = await t.throwsAsync(session.batch([who], { as: 'root2' }), { instanceOf: ConnectionError })
+  t.is((error as ConnectionError).reason, 'become')
+  t.regex((error as ConnectionError).hint ?? '', /LDAP Password:/)
+})
+
+test('a password that was refused is not sent again', async t => {
+  const { session, read } = open(t, needsPassword, 'WRONG!')
+  const first = await t.throwsAsync(session.batch([who], { as: 'root2' }))
+  t.is(await t.throwsAsync(session.batch([who], { as: 'root3' })), first)
+  t.is(read('given'), 'WRONG!\n')
+  t.is((await session.batch([{ script: sh`echo still` }]))[0]?.code, 0)
+})
+
+test('where sudo allows one try, its end is the refusal', async t => {
+  const one = needsPassword
+    .replace('tries=3', 'tries=1')
+    .replace('3 incorrect password attempts', '1 incorrect password attempt')
+  const { session, read } = open(t, one, 'WRONG!')
+  const first = await t.throwsAsync(session.batch([who], { as: 'root2' }), { message: /did not take the password/ })
+  t.is(await t.throwsAsync(session.batch([who], { as: 'root2' })), first)
+  t.is(read('given'), 'WRONG!\n')
+})
+
+for (const character of ['\n', '\r', '\0'])
+  test(`a password with ${JSON.stringify(character)} in it is never sent`, async t => {
+    const { session, read } = open(t, needsPassword, `RIGHT${character}touch /tmp/x`)
+    await t.throwsAsync(session.batch([who], { as: 'root2' }), { instanceOf: ConnectionError, message: /one line/ })
+    t.throws(() => read('given'))
+  })
 
 const refusals: readonly (readonly [title: string, policy: string | undefined, message: RegExp, hint: RegExp])[] = [
   ['needed, none given', needsPassword, /needs a password, and none was given/, /-K/],

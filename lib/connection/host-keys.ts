@@ -10,11 +10,19 @@ export const usualKnownHosts = {
   global: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
 }
 
-const readEntries = async (file: string): Promise<KnownHost[]> => {
+const unusable = (host: string, file: string, what: string, cause: unknown): ConnectionError =>
+  new ConnectionError(
+    host,
+    'host-key-unknown',
+    `known_hosts file ${file} cannot be ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause, hint: 'Correct ssh_known_hosts_file or UserKnownHostsFile, or the permissions of the file.' },
+  )
+
+const readEntries = async (host: string, file: string): Promise<KnownHost[]> => {
   if (file === 'none') return []
   const text = await readFile(file, 'latin1').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return ''
-    throw error
+    throw unusable(host, file, 'read', error)
   })
   return parseKnownHosts(text, file)
 }
@@ -45,33 +53,58 @@ export interface HostKeyQuestion {
   readonly policy: 'strict' | 'accept-new'
 }
 
+const readAll = async ({ host, files }: HostKeyQuestion): Promise<KnownHost[]> =>
+  (await Promise.all(files.map(file => readEntries(host, file)))).flat()
+
 /** The known keys of one host, and the decision about the key that it shows. */
 export class HostKeys {
   readonly #question: HostKeyQuestion
-  readonly #entries: KnownHost[]
+  #entries: readonly KnownHost[]
 
-  private constructor(question: HostKeyQuestion, entries: KnownHost[]) {
+  private constructor(question: HostKeyQuestion, entries: readonly KnownHost[]) {
     this.#question = question
     this.#entries = entries
   }
 
+  /** Throws ConnectionError for a file that is there and cannot be read. */
   static async read(question: HostKeyQuestion): Promise<HostKeys> {
-    return new HostKeys(question, (await Promise.all(question.files.map(readEntries))).flat())
+    return new HostKeys(question, await readAll(question))
   }
 
   get knownTypes(): string[] {
     return knownKeyTypes(this.#entries, this.#question.name, this.#question.port)
   }
 
-  /** Returns for a key that is trusted; throws ConnectionError for any other. */
-  async check(key: PublicKey): Promise<void> {
+  /** Returns for a key that is trusted, or may be by `remember`; throws ConnectionError for any other. Writes nothing. */
+  check(key: PublicKey): void {
+    this.#judge(this.#entries, key)
+  }
+
+  /**
+   * To be called when the server has proved that it holds the key: with `accept-new`, one that is not known yet is written
+   * down, after a second look at the files, because another run may have written meanwhile. Throws ConnectionError.
+   */
+  async remember(key: PublicKey): Promise<void> {
+    if (this.#judge(this.#entries, key) === undefined) return
+    const entries = await readAll(this.#question)
+    const news = this.#judge(entries, key)
+    // The server shows a key again whenever keys are exchanged anew: from now on it must be this one.
+    this.#entries = news ? [...entries, ...parseKnownHosts(news.line, news.file)] : entries
+    if (!news) return
+    await append(news.file, news.line).catch((error: unknown) => {
+      throw unusable(this.#question.host, news.file, 'written', error)
+    })
+  }
+
+  /** What is to be written, for a key that is trusted from now on. */
+  #judge(entries: readonly KnownHost[], key: PublicKey): { readonly file: string; readonly line: string } | undefined {
     const { host, name, port, files, policy } = this.#question
     const shown = `${key.type} key ${fingerprint(key)}`
     const where = lookupName(name, port)
-    const result = judge(this.#entries, name, port, key)
+    const result = judge(entries, name, port, key)
     switch (result.verdict) {
       case 'known':
-        return
+        return undefined
       case 'revoked':
         throw new ConnectionError(
           host,
@@ -91,11 +124,7 @@ export class HostKeys {
       case 'unknown': {
         const line = `${where} ${key.type} ${key.blob.toString('base64')}`
         const file = files.find(one => one !== 'none' && one !== '/dev/null')
-        if (policy === 'accept-new' && file !== undefined) {
-          await append(file, line)
-          this.#entries.push(...parseKnownHosts(line, file))
-          return
-        }
+        if (policy === 'accept-new' && file !== undefined) return { file, line }
         throw new ConnectionError(host, 'host-key-unknown', `the host key of ${where} is not known: ${shown}`, {
           hint: [
             'Compare the fingerprint on the host: ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub. If it is the same, add this line',

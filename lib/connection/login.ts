@@ -8,7 +8,7 @@ import { connectionFailure } from './failures.ts'
 import { type Hop, showHop } from './hop.ts'
 import { HostKeys } from './host-keys.ts'
 import type { Keyring, Prompt } from './keyring.ts'
-import { publicKeyOf } from './public-key.ts'
+import { type PublicKey, publicKeyOf } from './public-key.ts'
 
 export interface LoginOptions {
   readonly signal?: AbortSignal
@@ -18,6 +18,8 @@ export interface LoginOptions {
   readonly timeoutMs: number
   /** Milliseconds between two questions to a silent server, and how many may stay without an answer. */
   readonly keepalive: { readonly intervalMs: number; readonly count: number }
+  /** Told once the server has proved its host key: what fails later must not be tried again unasked. */
+  handshaken?(): void
 }
 
 /** A TCP connection; all addresses of a name are tried. Rejects with what the system said, ETIMEDOUT, or the signal's reason. */
@@ -70,9 +72,7 @@ class Deadline {
 export const login = async (hop: Hop, sock: Duplex, options: LoginOptions): Promise<Client> => {
   const { host } = hop.hostKey
   const { prompt, keyring, timeoutMs, keepalive, signal } = options
-  const hostKeys = await HostKeys.read(hop.hostKey)
   const tried: string[] = []
-  if (sock.destroyed) throw connectionFailure(host, showHop(hop), new Error('Connection reset'))
   const client = new ssh2.Client()
   // An error without a listener would end the process, at any time in the client's life.
   client.on('error', () => {})
@@ -105,23 +105,43 @@ export const login = async (hop: Hop, sock: Duplex, options: LoginOptions): Prom
     })
   let left: readonly string[] | undefined
   const aborted = (): void => fail(signal?.reason)
+  // While the files are read, an error of the stream would have no listener.
+  const broken = (): void => {}
+  sock.on('error', broken)
   try {
+    const hostKeys = await HostKeys.read(hop.hostKey)
+    if (sock.destroyed) throw connectionFailure(host, showHop(hop), new Error('Connection reset'))
+    let shown: PublicKey | undefined
+    let shaken = false
+    let recorded: Promise<void> = Promise.resolve()
     await new Promise<void>((resolve, reject) => {
       fail = reject
       if (signal?.aborted) aborted()
       else signal?.addEventListener('abort', aborted, { once: true })
       deadline.start('key exchange', timeoutMs)
       client
-        .on('handshake', () => deadline.start('authentication', timeoutMs))
+        // Keys are exchanged again in the life of a connection, when nobody waits for a login any more.
+        .once('handshake', () => {
+          shaken = true
+          options.handshaken?.()
+          deadline.start('authentication', timeoutMs)
+          if (shown) recorded = hostKeys.remember(shown)
+          recorded.catch(reject)
+        })
         .on('ready', resolve)
         .on('error', (error: Error & { level?: string }) => {
           if (error.level === 'agent') return
-          if (error.message.startsWith('All configured authentication methods failed')) reject(refused(left))
+          if (/^All configured authentication methods failed|^Too many authentication failures/.test(error.message))
+            reject(refused(left))
           else reject(refusal ?? connectionFailure(host, showHop(hop), error))
         })
         .on('close', () =>
           reject(
-            tried.length > 0 ? refused(left) : connectionFailure(host, showHop(hop), new Error('Connection reset')),
+            left
+              ? refused(left)
+              : shaken
+                ? new ConnectionError(host, 'lost', `${showHop(hop)}: the host closed the connection during the login`)
+                : connectionFailure(host, showHop(hop), new Error('Connection reset')),
           ),
         )
         .connect({
@@ -132,23 +152,27 @@ export const login = async (hop: Hop, sock: Duplex, options: LoginOptions): Prom
           keepaliveCountMax: keepalive.count,
           algorithms: algorithms(hostKeys.knownTypes),
           hostVerifier: (key: Buffer, answer: (trusted: boolean) => void) => {
-            hostKeys.check(publicKeyOf(key)).then(
-              () => answer(true),
-              (error: unknown) => {
-                refusal = error
-                answer(false)
-              },
-            )
+            try {
+              const known = publicKeyOf(key)
+              hostKeys.check(known)
+              shown = known
+              answer(true)
+            } catch (error) {
+              refusal = error
+              answer(false)
+            }
           },
           authHandler: (methodsLeft, _partial, next) => {
             left = methodsLeft ?? left
-            methods.next().then(
-              ({ value, done }) => {
-                if (done) reject(refused(left))
-                else next(value)
-              },
-              (error: unknown) => reject(error),
-            )
+            recorded
+              .then(() => methods.next())
+              .then(
+                ({ value, done }) => {
+                  if (done) reject(refused(left))
+                  else next(value)
+                },
+                (error: unknown) => reject(error),
+              )
           },
         })
     })

@@ -49,12 +49,16 @@ const forward = (client: Client, { address, port }: Hop, { timeoutMs, signal }: 
 
 /** Only what happened before the handshake is tried again: nothing ran, and no key was judged or refused. */
 const firstLogin = async (hop: Hop, options: LoginOptions): Promise<Client> => {
+  let shaken = false
+  const handshaken = (): void => {
+    shaken = true
+  }
   for (let attempt = 0; ; attempt++)
     try {
-      return await login(hop, await connectSocket(hop, options), options)
+      return await login(hop, await connectSocket(hop, options), { ...options, handshaken })
     } catch (error) {
       const wait = connectRetries[attempt]
-      const dropped = error instanceof ConnectionError && error.reason === 'lost' && wait !== undefined
+      const dropped = error instanceof ConnectionError && error.reason === 'lost' && !shaken && wait !== undefined
       if (!dropped || options.signal?.aborted) throw error
       await setTimeout(wait * (0.5 + Math.random()))
     }

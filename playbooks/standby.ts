@@ -16,6 +16,7 @@ import { passfile } from '#tasks/postgres/passfile'
 import { replicationSlot } from '#tasks/postgres/replication-slot'
 import { role } from '#tasks/postgres/role'
 import { running } from '#tasks/postgres/running'
+import { sameCollation } from '#tasks/postgres/same-collation'
 import { standbyCluster } from '#tasks/postgres/standby-cluster'
 import { connectionString, standbySettings } from '#tasks/postgres/standby-settings'
 import { service } from '#tasks/service'
@@ -191,6 +192,12 @@ export default playbook({
         hold(cluster(vars)),
         standbySettings({ ...cluster(vars), ...from, passfile: layout.passfile, slot: vars.replicationSlot }),
         running(cluster(vars)),
+        sameCollation({
+          ...cluster(vars),
+          database: vars.artifactoryDatabase,
+          from: 'active',
+          fromPort: active.vars.postgresPort,
+        }),
       ]),
 
       play('Give the standby the keys and the configuration', { hosts: 'standby', ...become }, [

@@ -95,12 +95,13 @@ export class Session implements Connection {
     { stopOnFailure = false, signal, onOutput, onEnd }: BatchOptions,
   ): Promise<Output[]> {
     let timer: NodeJS.Timeout | undefined
-    let stopped: { readonly error: Promise<Error> } | undefined
+    let stopped: { readonly error: Promise<Error>; readonly ends: number } | undefined
+    let ends = 0
     const stop = (error: Error): void => {
       clearTimeout(timer)
       if (stopped) return
       shell.condemn()
-      stopped = { error: this.#end(shell, user, error) }
+      stopped = { error: this.#end(shell, user, error), ends }
     }
     const watch = (index: number): void => {
       clearTimeout(timer)
@@ -120,6 +121,7 @@ export class Session implements Connection {
         begin: watch,
         output: (index, stream, chunk) => onOutput?.(index, stream, chunk),
         end: (index, output) => {
+          ends++
           onEnd?.(index, output)
           watch(index + 1)
         },
@@ -130,7 +132,14 @@ export class Session implements Connection {
       if (error && !whole && !(stopOnFailure && stopsBatch(commands[outputs.length - 1], outputs.at(-1)))) throw error
       return outputs
     } catch (error) {
-      if (stopped) throw await stopped.error
+      if (stopped) {
+        const cause = await stopped.error
+        if (!(cause instanceof DeadlineError) || ends === stopped.ends) throw cause
+        // The one that was too slow has ended by itself meanwhile: what was ended is one behind it.
+        throw new ConnectionError(this.host, 'lost', 'a command was ended by the deadline of the one before it', {
+          cause,
+        })
+      }
       throw error instanceof ShellGone ? this.#explain(error, shell, user) : error
     } finally {
       clearTimeout(timer)

@@ -50,7 +50,7 @@ const definition = sh`
           *)
             cat "$work/errors" >&2
             denied=$(sed -n 's/.*opendir "\\([^"]*\\)".*Permission denied.*/\\1/p; s/.*open "\\([^"]*\\)".*Permission denied.*/\\1/p' "$work/errors" | head -n 5 | paste -s -d ' ' -)
-            [ -z "$denied" ] || fail "the account on the active may not read $denied: give its group the right to (chmod g+r, directories g+rx); this was no complete copy"
+            [ -z "$denied" ] || fail "Artifactory's own user on the active may not read $denied: chown it to that user; this was no complete copy"
             fail "rsync ended with code $code: this was no complete copy"
             ;;
         esac

@@ -355,16 +355,39 @@ const asks = <A>(title: string, of: (facts: Facts) => Promise<A>, wanted: (answe
 
 test('in a run another host is seen as it is, not as its plan would have it', async t => {
   const dir = scratch(t)
-  const there = asks(
-    'there',
-    f => f.on('h1').get(path(`${dir}/none/x`)),
-    a => a.type === 'file',
-  )
-  const { ends, summary } = await playHere(
-    [['g', ({ host }) => (host.name === 'h1' ? [text(`${dir}/none/x`, 'x')] : [there])]],
-    { hosts: ['h1', 'h2'] },
-  )
-  t.deepEqual([...ends].sort(), [`h1 failed file ${dir}/none/x`, 'h2 failed there'])
+  const promises = defineTask({
+    name: 'promises',
+    params: z.strictObject({}),
+    title: () => 'promises',
+    plan: () => [
+      change({
+        summary: 'promise a file',
+        command: { script: sh`sleep 0.3; exit 1` },
+        makes: [claim(path(`${dir}/x`), { type: 'file', mode: '0640', ...me })],
+      }),
+    ],
+  })
+  // h2 looks while h1, all planned, is applying what will fail.
+  let applying = (): void => {}
+  const begun = new Promise<void>(resolve => {
+    applying = resolve
+  })
+  const h1 = new ShConnection('h1', {
+    lostAt: ({ script }) => {
+      if (script.startsWith('sleep')) applying()
+      return false
+    },
+  })
+  const look = async (f: Facts) => {
+    await begun
+    return f.on('h1').get(path(`${dir}/x`))
+  }
+  const there = asks('there', look, a => a.type === 'file')
+  const { ends, summary } = await playHere([['g', ({ host }) => (host.name === 'h1' ? [promises({})] : [there])]], {
+    hosts: ['h1', 'h2'],
+    connections: { h1, h2: new ShConnection('h2') },
+  })
+  t.deepEqual([...ends].sort(), ['h1 failed promises', 'h2 failed there'])
   t.is(summary.exitCode, 5)
 })
 

@@ -34,6 +34,21 @@ export interface ErrorReport {
   readonly stack?: string
 }
 
+/**
+ * Where a node of a rolling play is. `unchanged`: there was nothing to do, and it was never taken out. `failed`: it stays
+ * out of rotation, and somebody has to look at it. `waiting`: its turn has not come.
+ */
+export type NodeState =
+  | 'waiting'
+  | 'draining'
+  | 'changing'
+  | 'gating'
+  | 'returning'
+  | 'soaking'
+  | 'done'
+  | 'unchanged'
+  | 'failed'
+
 export interface TaskReport {
   readonly host: string
   readonly play: string
@@ -55,6 +70,13 @@ export interface Counts {
   readonly unknown: number
 }
 
+/** One line of a journal: an event, and when it was. */
+export interface Recorded {
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly time: string
+  readonly event: Event
+}
+
 /** Everything the engine says. Renderers, reports and the exit code know nothing else. */
 export type Event =
   | {
@@ -64,6 +86,8 @@ export type Event =
       readonly mode: 'apply' | 'check'
       readonly hosts: readonly string[]
       readonly time: string
+      /** The run that this one goes on with. */
+      readonly resumes?: string
     }
   | {
       readonly type: 'host'
@@ -88,8 +112,68 @@ export type Event =
       /** Why it is skipped or unknown. */
       readonly reason?: string
       readonly error?: ErrorReport
+      /** It failed, and the playbook says that this stops nothing. */
+      readonly ignored?: true
+      /** How often it was tried, where that was more than once. */
+      readonly attempts?: number
       readonly durationMs: number
     } & TaskReport)
+  /**
+   * These changes are about to be sent. In the journal before they are: without an `ended` of the task behind it, nobody saw
+   * what became of them.
+   */
+  | {
+      readonly type: 'sent'
+      readonly host: string
+      readonly play: string
+      readonly changes: readonly {
+        readonly index: number
+        readonly title: string
+        readonly summary: string
+        /** The name by which the host knows the running command, where it has one: a resumed run looks it up. */
+        readonly job?: string
+      }[]
+    }
+  /** An action has run, and this is what it printed: a resumed run takes what it hands on from here. */
+  | {
+      readonly type: 'handed'
+      readonly host: string
+      readonly play: string
+      readonly task: string
+      readonly stdout: string
+    }
+  /** A handler. `owed`: notified, and it has not run yet. `task` tells it apart from others: a digest of its name and params. */
+  | {
+      readonly type: 'handler'
+      readonly host: string
+      readonly play: string
+      readonly task: string
+      readonly title: string
+      readonly state: 'owed' | 'paid' | 'dropped'
+    }
+  /** A node of a rolling play is in this state now. */
+  | {
+      readonly type: 'rolling'
+      readonly play: string
+      readonly host: string
+      /** From 1. */
+      readonly batch: number
+      readonly batches: number
+      readonly state: NodeState
+      readonly reason?: string
+    }
+  | {
+      readonly type: 'lease'
+      readonly host: string
+      readonly state: 'taken' | 'released' | 'lost'
+      /** Only grows, on the host. */
+      readonly counter: number
+    }
+  /** What was wrong with hosts before the first change. Nothing was changed. */
+  | {
+      readonly type: 'preflight'
+      readonly problems: readonly { readonly host: string; readonly message: string; readonly hint?: string }[]
+    }
   | ({ readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string } & TaskReport)
   | { readonly type: 'notice'; readonly host?: string; readonly text: string }
   | {

@@ -76,6 +76,13 @@ export class Log {
         return event.text
           .split('\n')
           .map(text => (event.host ? this.#about(event.host, 'notice', text) : `notice: ${text}`))
+      case 'sent':
+      case 'handed':
+      case 'handler':
+      case 'rolling':
+      case 'lease':
+      case 'preflight':
+        return []
       case 'summary':
         return [
           ...recapLines(this.#troubles, this.#paint),

@@ -2,7 +2,7 @@ import type { ChangeReport, Event } from '../event.ts'
 import { maskSecrets } from '../secret.ts'
 import { hideFormer } from './former-secret.ts'
 import { forTerminal, oneLine } from './terminal-text.ts'
-import { wholeLines } from './whole-lines.ts'
+import { WholeLines } from './whole-lines.ts'
 
 /** Words of Baton itself. A secret that happens to be `summary` must not unmake the event. */
 const ownWords = new Set(['type', 'state', 'outcome', 'mode', 'kind', 'stream', 'connection'])
@@ -34,13 +34,37 @@ const hideFormerSecrets = (changes: readonly ChangeReport[]): readonly ChangeRep
   changes.map(change => ({ ...change, diffs: change.diffs.map(diff => hideFormer(diff, maskSecrets)) }))
 
 /**
- * The one place where what a host said becomes fit to be shown: secrets are masked, and for a terminal whatever could
- * steer it is written out. No renderer sees anything that has not been through here.
+ * The one place where what a host said becomes fit to be shown or kept: secrets are masked, and for a terminal whatever
+ * could steer it is written out. No renderer and no journal sees anything that has not been through here.
  */
-export async function* gate(events: AsyncIterable<Event>, target: 'terminal' | 'json'): AsyncGenerator<Event> {
-  for await (const event of wholeLines(events, maskSecrets)) {
+export class Gate {
+  readonly #clean: Clean
+  readonly #lines = new WholeLines(maskSecrets)
+
+  constructor(target: 'terminal' | 'json') {
+    this.#clean = cleaners[target]
+  }
+
+  /** What may go out now. Output waits for the end of its line. */
+  pass(event: Event): readonly Event[] {
+    return this.#lines.pass(event).map(one => this.#safe(one))
+  }
+
+  /** What still waited when the events ended. */
+  rest(): readonly Event[] {
+    return this.#lines.rest().map(one => this.#safe(one))
+  }
+
+  #safe(event: Event): Event {
     const hidden = event.type === 'task' && event.state === 'ended'
     const safe = hidden ? { ...event, changes: hideFormerSecrets(event.changes) } : event
-    yield walk(safe, cleaners[target], '') as Event
+    return walk(safe, this.#clean, '') as Event
   }
+}
+
+/** A stream of events through a gate. */
+export async function* gate(events: AsyncIterable<Event>, target: 'terminal' | 'json'): AsyncGenerator<Event> {
+  const one = new Gate(target)
+  for await (const event of events) yield* one.pass(event)
+  yield* one.rest()
 }

@@ -1,4 +1,6 @@
+import type { Option } from './flags.ts'
 import { optionList } from './options.ts'
+import { verbs } from './verbs.ts'
 
 const WIDTH = 100
 
@@ -12,8 +14,32 @@ const wrap = (text: string, indent: number): string => {
   return lines.join(`\n${' '.repeat(indent)}`)
 }
 
-const left = ({ name, short, value, negatable }: (typeof optionList)[number]): string =>
-  `${short ? `-${short}, ` : '    '}--${negatable ? '[no-]' : ''}${name}${value ? ` ${value}` : ''}`
+const valuePart = ({ value, optionalValue }: Option): string =>
+  value === undefined ? '' : optionalValue ? `[=${value}]` : ` ${value}`
+
+const left = (option: Option): string => {
+  const { name, short, negatable } = option
+  return `${short ? `-${short}, ` : '    '}--${negatable ? '[no-]' : ''}${name}${valuePart(option)}`
+}
+
+const aboutOf = ({ about, value, default: byDefault }: Option): string =>
+  value && byDefault !== undefined && !Array.isArray(byDefault) ? `${about} (${String(byDefault)})` : about
+
+/** The options, group by group, from the schema that also reads them. */
+export const optionsHelp = (options: readonly Option[]): readonly string[] => {
+  const indent = 4 + Math.max(...options.map(option => left(option).length))
+  return [...new Set(options.map(({ group }) => group))].map(group => {
+    const lines = options
+      .filter(option => option.group === group)
+      .map(option => `  ${left(option).padEnd(indent - 2)}${wrap(aboutOf(option), indent)}`)
+    return [group, ...lines].join('\n')
+  })
+}
+
+const verbsHelp = (): string => {
+  const width = Math.max(...verbs.map(({ name }) => name.length))
+  return ['Instead of a playbook', ...verbs.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`)].join('\n')
+}
 
 const EXIT_CODES = `Exit codes
   0    done; in check mode: planned
@@ -24,19 +50,13 @@ const EXIT_CODES = `Exit codes
   5    refused by a guard
   130  interrupted`
 
-/** The text of --help, from the same schema that reads the options. */
-export const help = (): string => {
-  const indent = 4 + Math.max(...optionList.map(option => left(option).length))
-  const groups = [...new Set(optionList.map(({ group }) => group))]
-  const parts = groups.map(group => {
-    const lines = optionList
-      .filter(option => option.group === group)
-      .map(option => {
-        const shown = option.value && option.default !== undefined && !Array.isArray(option.default)
-        const about = `${option.about}${shown ? ` (${String(option.default)})` : ''}`
-        return `  ${left(option).padEnd(indent - 2)}${wrap(about, indent)}`
-      })
-    return [group, ...lines].join('\n')
-  })
-  return ['Usage: tsx run PLAYBOOK -i NAME [options]', ...parts, EXIT_CODES, ''].join('\n\n').trimEnd()
+/** The text of --help. */
+export const help = (): string =>
+  ['Usage: tsx run PLAYBOOK -i NAME [options]', ...optionsHelp(optionList), verbsHelp(), EXIT_CODES].join('\n\n')
+
+/** The text of a verb's --help. */
+export const verbHelp = (name: string, more: readonly string[] = []): string => {
+  const { usage, about, options } = verbs.find(verb => verb.name === name)!
+  const about_ = `${about[0]?.toUpperCase()}${about.slice(1)}.`
+  return [`Usage: ${usage}`, about_, ...(options.length ? optionsHelp(options) : []), ...more].join('\n\n')
 }

@@ -1,104 +1,122 @@
 import { z } from 'zod'
+import { commaList, count, flag, on, optionsOf } from './flags.ts'
 
-export interface Flag {
-  readonly group: 'Which hosts and vars' | 'How' | 'What is shown' | 'Instead of running'
-  readonly short?: string
-  /** What the value is called in --help. Left out: a switch. */
-  readonly value?: string
-  /** `--no-NAME` is there too. */
-  readonly negatable?: boolean
-  /** Given again, it counts. */
-  readonly counts?: boolean
-  readonly about: string
-}
-
-const flags = z.registry<Flag>()
-const flag = <S extends z.ZodType>(schema: S, about: Flag): S => {
-  flags.add(schema, about)
-  return schema
-}
-const on = () => z.boolean().default(false)
-const wholeNumber = 'must be a whole number of at least 1'
+const HOSTS = 'Which hosts and vars'
+const TASKS = 'Which tasks'
+const HOW = 'How'
+const BINDING = 'Plans that bind, runs that resume'
+const SHOWN = 'What is shown'
+const WRITTEN = 'What is written'
+const INSTEAD = 'Instead of running'
 
 /** Everything the command line takes. The words of --help, the defaults and the checks are all here. */
 export const optionsSchema = z.strictObject({
   playbook: z.string().default(''),
   inventory: flag(z.array(z.string()).default([]), {
-    group: 'Which hosts and vars',
+    group: HOSTS,
     short: 'i',
     value: 'NAME',
+    completes: 'inventory',
     about:
       'inventories/NAME.yml, inventories/NAME.yaml, the folder inventories/NAME/, or a path; several are read as one',
   }),
   limit: flag(z.string().optional(), {
-    group: 'Which hosts and vars',
+    group: HOSTS,
     short: 'l',
     value: 'PATTERN',
     about: "only these of the playbook's hosts: names, groups, * and ?, as in 'standby:&eu:!db3'",
   }),
   extraVars: flag(z.array(z.string()).default([]), {
-    group: 'Which hosts and vars',
+    group: HOSTS,
     short: 'e',
     value: 'KEY=VALUE',
     about: 'a var that wins over the inventory, on every host; or @FILE, a YAML file of vars',
   }),
-  check: flag(on(), { group: 'How', about: 'predict what would change, and change nothing' }),
-  expectNoChanges: flag(on(), { group: 'How', about: 'exit code 3 if anything is changed, or would be' }),
-  forks: flag(z.coerce.number(wholeNumber).int(wholeNumber).min(1, wholeNumber).default(10), {
-    group: 'How',
-    short: 'f',
-    value: 'NUMBER',
-    about: 'hosts worked on at the same time',
+  tags: flag(commaList(), {
+    group: TASKS,
+    short: 't',
+    value: 'TAGS',
+    about: 'only tasks with one of these tags (comma between them), and those tagged always; all, tagged, untagged',
   }),
-  askBecomePass: flag(on(), { group: 'How', short: 'K', about: "ask for sudo's password, on a terminal" }),
-  output: flag(z.enum(['pretty', 'plain', 'json'], 'must be pretty, plain or json').optional(), {
-    group: 'What is shown',
+  skipTags: flag(commaList(), { group: TASKS, value: 'TAGS', about: 'no task with one of these tags' }),
+  startAt: flag(z.string().optional(), {
+    group: TASKS,
+    value: 'TITLE',
+    about: 'begin at this task, in the first play that has it: its title, how only that one begins, or * and ?',
+  }),
+  check: flag(on(), { group: HOW, about: 'predict what would change, and change nothing' }),
+  expectNoChanges: flag(on(), { group: HOW, about: 'exit code 3 if anything is changed, or would be' }),
+  forks: flag(count(10), { group: HOW, short: 'f', value: 'NUMBER', about: 'hosts worked on at the same time' }),
+  askBecomePass: flag(on(), { group: HOW, short: 'K', about: "ask for sudo's password, on a terminal" }),
+  yes: flag(on(), { group: HOW, about: 'yes to what would be asked before a step that cannot be undone' }),
+  leaseSeconds: flag(count(60), {
+    group: HOW,
+    value: 'SECONDS',
+    about: 'a host is free for other runs so long after this one was last heard of',
+  }),
+  plan: flag(z.string().optional(), {
+    group: BINDING,
+    value: 'FILE',
+    completes: 'file',
+    about: 'with --check: save the plan, and FILE.md to read',
+  }),
+  apply: flag(z.string().optional(), {
+    group: BINDING,
+    value: 'FILE',
+    completes: 'file',
+    about: 'run this saved plan and nothing else; refused as a whole where a host is not as it was planned from',
+  }),
+  resume: flag(z.union([z.literal(true), z.string()]).optional(), {
+    group: BINDING,
+    value: 'RUN',
+    optionalValue: true,
+    about: 'go on with a run that did not end: the last one of this playbook and inventory, or the one that is named',
+  }),
+  output: flag(z.enum(['pretty', 'plain', 'json', 'github'], 'must be pretty, plain, json or github').optional(), {
+    group: SHOWN,
     short: 'o',
     value: 'FORMAT',
-    about: 'pretty, plain, or json: one event a line. Left out: pretty on a terminal, else plain',
+    about:
+      'pretty, plain, json (one event a line) or github (annotations). Left out: github in its pipelines, pretty on a terminal, else plain',
   }),
   diff: flag(z.boolean().default(true), {
-    group: 'What is shown',
+    group: SHOWN,
     negatable: true,
     about: 'the lines and attributes that differ',
   }),
   verbose: flag(z.number().default(0), {
-    group: 'What is shown',
+    group: SHOWN,
     short: 'v',
     counts: true,
-    about: 'more; again for more still',
+    about:
+      '-v: also tasks that are ok or skipped, the line of each task, whole commands, 400 lines of a diff instead of 40, round trips. -vv: also each task as it begins, all output as it comes, every line of diffs and failures',
   }),
-  listHosts: flag(on(), { group: 'Instead of running', about: 'the hosts that would take part' }),
-  listTasks: flag(on(), { group: 'Instead of running', about: 'the plays and the tasks of each host' }),
-  help: flag(on(), { group: 'Instead of running', short: 'h', about: 'this text' }),
-  version: flag(on(), { group: 'Instead of running', about: 'the version' }),
+  junit: flag(z.string().optional(), { group: WRITTEN, value: 'FILE', completes: 'file', about: 'JUnit XML' }),
+  report: flag(z.string().optional(), {
+    group: WRITTEN,
+    value: 'FILE',
+    completes: 'file',
+    about: 'one HTML file that holds everything',
+  }),
+  codeQuality: flag(z.string().optional(), {
+    group: WRITTEN,
+    value: 'FILE',
+    completes: 'file',
+    about: "GitLab's code quality report",
+  }),
+  journal: flag(z.string().default('.baton/runs'), {
+    group: WRITTEN,
+    value: 'FOLDER',
+    completes: 'folder',
+    about: 'where runs keep their journals',
+  }),
+  listHosts: flag(on(), { group: INSTEAD, about: 'the hosts that would take part' }),
+  listTasks: flag(on(), { group: INSTEAD, about: 'the plays and the tasks of each host, exactly as they would run' }),
+  help: flag(on(), { group: INSTEAD, short: 'h', about: 'this text' }),
+  version: flag(on(), { group: INSTEAD, about: 'the version' }),
 })
 
 export type Options = z.output<typeof optionsSchema>
-export type OptionName = Exclude<keyof Options, 'playbook'>
 
-const { playbook: _, ...shape } = optionsSchema.shape
-
-/** The options with what --help says of them, in its order. `expectNoChanges` is `--expect-no-changes`. */
-export const optionList = (Object.keys(shape) as OptionName[]).map(key => ({
-  key,
-  name: key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
-  repeatable: key === 'inventory' || key === 'extraVars',
-  default: optionsSchema.shape[key].safeParse(undefined).data,
-  ...flags.get(optionsSchema.shape[key])!,
-}))
-
-/** Designed, and not there yet: refused by name, never ignored. True: takes a value. */
-export const notYet: Readonly<Record<string, { readonly value: boolean; readonly short?: string }>> = {
-  tags: { value: true, short: 't' },
-  'skip-tags': { value: true },
-  plan: { value: true },
-  apply: { value: true },
-  resume: { value: false },
-  yes: { value: false },
-  junit: { value: true },
-  report: { value: true },
-}
-
-/** Verbs that stand where the playbook stands, and are not there yet. */
-export const verbsNotYet: readonly string[] = ['exec', 'inventory']
+/** The options with what --help says of them, in its order. */
+export const optionList = optionsOf(optionsSchema)

@@ -1,0 +1,50 @@
+import type { Option } from './flags.ts'
+import { execOptions, factsOptions } from './verb-options.ts'
+
+/** A word that stands where the playbook stands, and does something else. */
+export interface Verb {
+  readonly name: string
+  readonly usage: string
+  readonly about: string
+  /** Those that --help and shell completion know. */
+  readonly options: readonly Option[]
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'exec',
+    usage: 'tsx run exec -i NAME [options] PATTERN -- COMMAND...',
+    about: 'run a command on hosts',
+    options: execOptions,
+  },
+  {
+    name: 'facts',
+    usage: 'tsx run facts -i NAME [options] PATTERN',
+    about: 'what hosts are: system, memory, addresses ...',
+    options: factsOptions,
+  },
+  {
+    name: 'inventory',
+    usage: 'tsx run inventory -i NAME --graph | --host HOST | --explain VAR',
+    about: 'hosts and groups, and where values come from',
+    options: [],
+  },
+  {
+    name: 'report',
+    usage: 'tsx run report JOURNAL [options]',
+    about: 'show a run that is over, or make files of it',
+    options: [],
+  },
+  {
+    name: 'locks',
+    usage: 'tsx run locks list | break -i NAME',
+    about: 'leases that runs hold on hosts',
+    options: [],
+  },
+  {
+    name: 'completion',
+    usage: 'tsx run completion bash | zsh | fish',
+    about: 'a script for the shell that completes all this',
+    options: [],
+  },
+]

@@ -11,5 +11,9 @@ export const wantsColor = (env: Terminal['env'], isTTY: boolean): boolean => {
 
 const inCI = (env: Terminal['env']): boolean => Boolean(env.CI) && env.CI !== 'false' && env.CI !== '0'
 
-export const format = (options: Pick<Options, 'output'>, { env, stdout }: Pick<Terminal, 'env' | 'stdout'>) =>
-  options.output ?? (stdout.isTTY && !inCI(env) && env.TERM !== 'dumb' ? 'pretty' : 'plain')
+/** What is shown where no -o says so: annotations under GitHub Actions, rows on a terminal, lines elsewhere. */
+export const format = (options: Pick<Options, 'output'>, { env, stdout }: Pick<Terminal, 'env' | 'stdout'>) => {
+  if (options.output) return options.output
+  if (env.GITHUB_ACTIONS === 'true') return 'github'
+  return stdout.isTTY && !inCI(env) && env.TERM !== 'dumb' ? 'pretty' : 'plain'
+}

@@ -68,3 +68,6 @@ export async function* gate(events: AsyncIterable<Event>, target: 'terminal' | '
   for await (const event of events) yield* one.pass(event)
   yield* one.rest()
 }
+
+/** An event of a journal, which came through a gate as `json` when it was written: made fit for what it is shown on now. */
+export const again = (event: Event, target: 'terminal' | 'json'): Event => walk(event, cleaners[target], '') as Event

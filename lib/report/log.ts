@@ -1,9 +1,12 @@
 import type { ChangeReport, Counts, ErrorReport, Event, TaskReport } from '../event.ts'
 import { diffLines } from './diff-lines.ts'
 import { failureLines } from './failure-lines.ts'
+import { Owed } from './owed.ts'
 import { type Paint, painter } from './paint.ts'
+import { preflightLines } from './preflight-lines.ts'
 import { inShort, recapLines, type Trouble } from './recap.ts'
 import type { RenderOptions } from './renderer.ts'
+import { rollingText, tells } from './rolling-text.ts'
 import { Skips } from './skips.ts'
 import { summaryLines } from './summary-lines.ts'
 import {
@@ -29,6 +32,7 @@ export class Log {
   readonly #paint: Paint
   readonly #troubles: Trouble[] = []
   readonly #skips = new Skips()
+  readonly #owed = new Owed()
   #mode: Mode = 'apply'
   #hostWidth = 0
   /** Changes and failures of the play that were shown in full, and on which host. */
@@ -78,23 +82,30 @@ export class Log {
           .map(text => (event.host ? this.#about(event.host, 'notice', text) : `notice: ${text}`))
       case 'sent':
       case 'handed':
-      case 'handler':
-      case 'rolling':
-      case 'lease':
-      case 'preflight':
         return []
+      case 'handler':
+        this.#owed.add(event)
+        if (event.state === 'owed' || verbosity < 1) return []
+        return [this.#about(event.host, event.state, `${event.title} (handler)`)]
+      case 'rolling':
+        return this.#rolling(event)
+      case 'lease':
+        return this.#lease(event)
+      case 'preflight':
+        return preflightLines(event.problems, this.#paint)
       case 'summary':
         return [
           ...recapLines(this.#troubles, this.#paint),
+          ...this.#stillOwed(),
           ...summaryLines(event, this.#mode, this.#paint, this.#options.columns),
         ]
     }
   }
 
-  #run({ playbook, mode, hosts, run, time }: Extract<Event, { type: 'run' }>): readonly string[] {
+  #run({ playbook, mode, hosts, run, time, resumes }: Extract<Event, { type: 'run' }>): readonly string[] {
     this.#mode = mode
     this.#hostWidth = Math.max(0, ...hosts.map(host => host.length))
-    const what = mode === 'check' ? 'check, nothing is written' : 'run'
+    const what = mode === 'check' ? 'check, nothing is written' : resumes ? `run, goes on with ${resumes}` : 'run'
     const more = this.#options.verbosity > 0 ? `, ${run}, ${time}` : ''
     return [`${this.#paint('bold', playbook)} (${what}, ${hosts.length} host${hosts.length === 1 ? '' : 's'}${more})`]
   }
@@ -118,9 +129,9 @@ export class Log {
   }
 
   #taskEnded(event: Ended): readonly string[] {
-    const { host, outcome, error, changes, reason, durationMs } = event
+    const { host, outcome, error, changes, reason, durationMs, attempts, ignored } = event
     this.#count(host, outcome)
-    const word = wordOf(outcome, this.#mode, { kind: error?.kind, action: event.action })
+    const word = wordOf(outcome, this.#mode, { kind: error?.kind, action: event.action, ignored: ignored ?? false })
     const { verbosity } = this.#options
     if (word === 'ok' && verbosity < 1) return []
     if (word === 'skipped' && verbosity < 1) {
@@ -129,13 +140,39 @@ export class Log {
     }
     const title = event.handler ? `${event.title} (handler)` : event.title
     const took = durationMs >= 1000 ? this.#paint('gray', `  ${showDuration(durationMs)}`) : ''
+    const tries = attempts === undefined ? '' : this.#paint('gray', `  ${attempts} attempts`)
     const where = verbosity > 0 ? this.#paint('gray', `  ${showPlace(event.at)}`) : ''
     const made = this.#changes(host, title, changes)
     const why = reason ? indent(reason.split('\n'), 4) : []
     const failed = error ? this.#failure(host, word, error, event) : []
     if (!error && word === 'failed')
       this.#troubles.push({ host, word, what: title, at: event.at, message: reason ?? 'no reason given' })
-    return [this.#row(host, word, `${title}${took}${where}${made.note}`), ...why, ...made.lines, ...failed]
+    return [this.#row(host, word, `${title}${took}${tries}${where}${made.note}`), ...why, ...made.lines, ...failed]
+  }
+
+  /** A node that failed stays out, and is named again at the end. */
+  #rolling(event: Extract<Event, { type: 'rolling' }>): readonly string[] {
+    const { host, state, batch, batches, reason } = event
+    if (!tells(state, this.#options.verbosity)) return []
+    if (state !== 'failed') return [this.#about(host, state, rollingText(event))]
+    const what = `rolling order, batch ${batch} of ${batches}: it stays out`
+    this.#troubles.push({ host, word: 'failed', what, message: reason ?? 'no reason given' })
+    return [this.#row(host, 'failed', rollingText(event))]
+  }
+
+  #lease({ host, state, counter }: Extract<Event, { type: 'lease' }>): readonly string[] {
+    if (state !== 'lost')
+      return this.#options.verbosity > 0 ? [this.#about(host, 'lease', `${state}, number ${counter}`)] : []
+    const message = 'Another run may work on this host. This one changes nothing there any more.'
+    this.#troubles.push({ host, word: 'refused', what: 'the lease was lost', message })
+    return [this.#row(host, 'refused', 'the lease was lost'), `    ${message}`]
+  }
+
+  #stillOwed(): readonly string[] {
+    const owed = this.#owed.list()
+    if (owed.length === 0) return []
+    const lines = owed.map(({ title, hosts }) => `  ${this.#paint('yellow', 'owed')} on ${hosts.join(', ')}: ${title}`)
+    return ['', 'handlers that were notified and have not run; --resume or the next run pays', ...lines]
   }
 
   /** What has been shown on another host of the play is not shown again: the same diff once, however many hosts. */
@@ -152,7 +189,7 @@ export class Log {
 
   #failure(host: string, word: Word, error: ErrorReport, task?: TaskReport): readonly string[] {
     const about = task ? { what: task.title, at: task.at } : {}
-    this.#troubles.push({ host, word, ...about, message: inShort(error) })
+    if (word !== 'ignored') this.#troubles.push({ host, word, ...about, message: inShort(error) })
     const first = this.#first(host, [about, error])
     if (first) return indent([this.#paint('gray', `the same as on ${first}: `) + inShort(error)], 4)
     return indent(failureLines(error, task, this.#options.verbosity, this.#paint), 4)

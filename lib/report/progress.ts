@@ -1,4 +1,5 @@
-import type { Counts, Event } from '../event.ts'
+import type { Counts, Event, NodeState } from '../event.ts'
+import { rollingText } from './rolling-text.ts'
 import { type Mode, noCounts, showCounts } from './words.ts'
 
 type Play = Extract<Event, { type: 'play' }>
@@ -19,6 +20,8 @@ interface State {
   doing: string
   output: string
   gone: boolean
+  /** In a rolling order; a node that failed stays out. */
+  node: NodeState | undefined
 }
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
@@ -35,7 +38,7 @@ export class Progress {
     this.#states = new Map(
       hosts.map(({ host, tasks }) => [
         host,
-        { total: tasks.length, counts: noCounts, doing: 'waiting', output: '', gone: false },
+        { total: tasks.length, counts: noCounts, doing: 'waiting', output: '', gone: false, node: undefined },
       ]),
     )
   }
@@ -61,6 +64,10 @@ export class Progress {
       state.output = ''
       state.doing = event.state === 'running' ? event.title : 'planning'
       if (event.state === 'ended') state.counts = { ...state.counts, [event.outcome]: state.counts[event.outcome] + 1 }
+    } else if (event.type === 'rolling') {
+      state.node = event.state
+      state.doing = rollingText(event)
+      state.output = ''
     } else return undefined
     return this.#show('host' in event ? (event.host ?? '') : '', state)
   }
@@ -77,9 +84,14 @@ export class Progress {
     const name = host.padEnd(this.#width)
     const title = done ? `${name}  ${showCounts(counts, this.#mode)}` : `${name}  ${ended(counts)}/${total}  ${doing}`
     const unknown = this.#mode === 'apply' ? counts.unknown : 0
-    return { title, output, done, failed: counts.failed + counts.unreachable + unknown > 0 }
+    const failed = counts.failed + counts.unreachable + unknown > 0 || state.node === 'failed'
+    return { title, output, done, failed }
   }
 }
 
 const ended = (counts: Counts): number => Object.values(counts).reduce((a: number, b: number) => a + b, 0)
-const isDone = (state: State): boolean => state.gone || ended(state.counts) >= state.total
+const isDone = ({ gone, node, counts, total }: State): boolean => {
+  if (gone || node === 'failed') return true
+  // Its tasks are not all: it has to be found well, and returned.
+  return node === undefined ? ended(counts) >= total : node === 'done' || node === 'unchanged'
+}

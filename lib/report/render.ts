@@ -1,31 +1,33 @@
 import { BatonError } from '../errors.ts'
-import type { Event } from '../event.ts'
-import { gate } from './gate.ts'
+import type { Event, Recorded } from '../event.ts'
+import { again, gate } from './gate.ts'
+import { Github } from './github.ts'
 import { Json } from './json.ts'
 import { Plain } from './plain.ts'
 import { Pretty } from './pretty.ts'
 import type { Renderer, RenderOptions, Summary } from './renderer.ts'
 import { type Sink, sinkTo } from './sink.ts'
+import { unheard } from './workflow-command.ts'
 
 export type { RenderOptions, Summary } from './renderer.ts'
 export { Turn } from './turn.ts'
 
-const open = (options: RenderOptions, sink: Sink): Renderer => {
-  if (options.format === 'json') return new Json(sink)
-  return options.format === 'plain' ? new Plain(sink, options) : new Pretty(sink, options)
+const open = (options: RenderOptions, given: Sink): Renderer => {
+  const { format } = options
+  if (format === 'json') return new Json(given)
+  const sink = options.env?.GITHUB_ACTIONS === 'true' || format === 'github' ? unheard(given) : given
+  if (format === 'github') return new Github(given, sink, options)
+  return format === 'plain' ? new Plain(sink, options) : new Pretty(sink, options)
 }
 
-/**
- * Shows a run, and resolves with its summary when the events have ended and all is written. A reader that goes away
- * (`| head`) does not stop the run. Rejects with what the events threw, or with BatonError when they end without a
- * summary or the stream cannot be written.
- */
-export const render = async (events: AsyncIterable<Event>, options: RenderOptions): Promise<Summary> => {
+const targetOf = ({ format }: RenderOptions): 'json' | 'terminal' => (format === 'json' ? 'json' : 'terminal')
+
+const show = async (events: AsyncIterable<Event>, options: RenderOptions): Promise<Summary | undefined> => {
   const sink = sinkTo(options.stream)
   const renderer = open(options, sink)
   let summary: Summary | undefined
   try {
-    for await (const event of gate(events, options.format === 'json' ? 'json' : 'terminal')) {
+    for await (const event of events) {
       if (summary) continue // Read to the end, so that the engine can clean up; but the summary is the last word.
       await renderer.event(event)
       if (event.type === 'summary') summary = event
@@ -36,6 +38,27 @@ export const render = async (events: AsyncIterable<Event>, options: RenderOption
   }
   if (sink.problem)
     throw new BatonError(`the report cannot be written: ${sink.problem.message}`, { cause: sink.problem })
+  return summary
+}
+
+/**
+ * Shows a run, and resolves with its summary when the events have ended and all is written. A reader that goes away
+ * (`| head`) does not stop the run. Rejects with what the events threw, or with BatonError when they end without a
+ * summary or the stream cannot be written.
+ */
+export const render = async (events: AsyncIterable<Event>, options: RenderOptions): Promise<Summary> => {
+  const summary = await show(gate(events, targetOf(options)), options)
   if (!summary) throw new BatonError('the run ended without a summary, so nobody knows how it went')
   return summary
+}
+
+/**
+ * Shows a run from its journal, byte for byte as `render` showed it. Resolves with undefined where the journal ends before the
+ * run did.
+ */
+export const replay = async (records: readonly Recorded[], options: RenderOptions): Promise<Summary | undefined> => {
+  async function* events(): AsyncGenerator<Event> {
+    for (const { event } of records) yield again(event, targetOf(options))
+  }
+  return await show(events(), options)
 }

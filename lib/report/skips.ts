@@ -1,5 +1,8 @@
 import type { Event } from '../event.ts'
 
+/** Nothing is written for these, so that nothing has to be said before them. */
+const silent: ReadonlySet<Event['type']> = new Set(['sent', 'handed', 'handler'])
+
 export interface Skip {
   readonly host: string
   /** A title, or how many tasks. */
@@ -28,6 +31,7 @@ export class Skips {
 
   /** What has to be said before this event: another thing about the host, or the end of the play. */
   interrupt(event: Event): readonly Skip[] {
+    if (silent.has(event.type)) return []
     const hosts = [...this.#held].filter(([host, held]) => {
       if (event.type === 'play' || event.type === 'summary') return true
       if (!('host' in event) || event.host !== host) return false

@@ -28,11 +28,17 @@ export const forTerminal = (text: string): string =>
     .map(oneLine)
     .join('\n')
 
-/** JSON that is safe to look at: what JSON.stringify leaves as it is, but a terminal obeys, becomes `\uXXXX`. */
+const unicode = (text: string): string =>
+  Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')
+
+/**
+ * JSON that is safe to look at: what JSON.stringify leaves as it is, but a terminal obeys, becomes `\uXXXX`; so does the
+ * bracket of `##[`, which runners of CI obey in the middle of a line.
+ */
 export const safeJson = (value: unknown): string =>
-  JSON.stringify(value).replace(unseen, found =>
-    Array.from({ length: found.length }, (_, i) => `\\u${found.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
-  )
+  JSON.stringify(value)
+    .replace(unseen, unicode)
+    .replaceAll('##[', `##${unicode('[')}`)
 
 /** At most so many characters of a text that is one line already; a tab counts, and is shown, as a space. */
 export const clipTo = (text: string, columns: number): string => {

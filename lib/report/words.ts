@@ -5,14 +5,19 @@ import type { Style } from './paint.ts'
 
 export type Mode = 'apply' | 'check'
 
-/** What a task came to, as it is shown. A guard's no is a failure with a name of its own. */
-export type Word = Outcome | 'refused' | 'would change' | 'would run'
+/** What a task came to, as it is shown. A guard's no is a failure with a name of its own, and so is one that stops nothing. */
+export type Word = Outcome | 'refused' | 'ignored' | 'would change' | 'would run'
 
 export const wordOf = (
   outcome: Outcome,
   mode: Mode,
-  { kind, action = false }: { readonly kind?: ErrorReport['kind'] | undefined; readonly action?: boolean } = {},
+  {
+    kind,
+    action = false,
+    ignored = false,
+  }: { readonly kind?: ErrorReport['kind'] | undefined; readonly action?: boolean; readonly ignored?: boolean } = {},
 ): Word => {
+  if (ignored) return 'ignored'
   if (outcome === 'changed') return mode === 'apply' ? 'changed' : action ? 'would run' : 'would change'
   return kind === 'refused' ? 'refused' : outcome
 }
@@ -25,6 +30,7 @@ export const styleOf: Record<Word, Style> = {
   skipped: 'gray',
   failed: 'red',
   refused: 'red',
+  ignored: 'yellow',
   unreachable: 'red',
   unknown: 'magenta',
 }

@@ -44,6 +44,10 @@ export const annotationsOf = (
       const message = error.hint ? `${error.message}\n${error.hint}` : error.message
       return [{ level: 'error', kind: 'unreachable', host, what: 'connection', message, ...about }]
     }
+    case 'refused': {
+      const { message, hint } = event.error
+      return [{ level: 'error', kind: 'refused', what: 'the run', message: hint ? `${message}\n${hint}` : message }]
+    }
     case 'preflight':
       return event.problems.map(({ host, message, hint }) => ({
         level: 'error',

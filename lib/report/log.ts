@@ -10,6 +10,7 @@ import { rollingText, tells } from './rolling-text.ts'
 import { Skips } from './skips.ts'
 import { summaryLines } from './summary-lines.ts'
 import {
+  counted,
   type Mode,
   noCounts,
   showCounts,
@@ -91,6 +92,10 @@ export class Log {
         return this.#rolling(event)
       case 'lease':
         return this.#lease(event)
+      case 'refused': {
+        const lines = failureLines(event.error, undefined, verbosity, this.#paint)
+        return ['', this.#paint('red', 'the run is refused'), ...indent(lines, 4)]
+      }
       case 'preflight':
         return preflightLines(event.problems, this.#paint)
       case 'summary':
@@ -130,7 +135,7 @@ export class Log {
 
   #taskEnded(event: Ended): readonly string[] {
     const { host, outcome, error, changes, reason, durationMs, attempts, ignored } = event
-    this.#count(host, outcome)
+    this.#count(host, ignored ? 'ignored' : outcome)
     const word = wordOf(outcome, this.#mode, { kind: error?.kind, action: event.action, ignored: ignored ?? false })
     const { verbosity } = this.#options
     if (word === 'ok' && verbosity < 1) return []
@@ -204,8 +209,7 @@ export class Log {
   }
 
   #count(host: string, outcome: keyof Counts): void {
-    const counts = this.#counts.get(host) ?? noCounts
-    this.#counts.set(host, { ...counts, [outcome]: counts[outcome] + 1 })
+    this.#counts.set(host, counted(this.#counts.get(host) ?? noCounts, outcome))
   }
 
   #row(host: string, word: Word, text: string): string {

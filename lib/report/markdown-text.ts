@@ -1,11 +1,12 @@
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+/** What Markdown, a table's cells or HTML take for markup. */
+const markup = /[&<>\\`*_[\]#|~$]/g
 
-/** Text within a line of Markdown or a cell of a table: it is nothing but text, whatever it says. */
+/**
+ * Text that is nothing but text, whatever it says: in a line of Markdown, in a cell of a table and within HTML, where a
+ * backslash would be seen but an entity is not.
+ */
 export const inline = (text: string): string =>
-  text
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(/[&<>]/g, found => entities[found] ?? found)
-    .replace(/[\\`*_{}[\]()#+!|~$-]/g, '\\$&')
+  text.replace(/\s*\n\s*/g, ' ').replace(markup, found => `&#${found.charCodeAt(0)};`)
 
 /** Text as it is, in a block that it cannot end. */
 export const fence = (text: string, language = 'text'): string => {
@@ -14,6 +15,6 @@ export const fence = (text: string, language = 'text'): string => {
   return `${ticks}${language}\n${text}\n${ticks}\n`
 }
 
-/** `summary` is Markdown of one line. */
+/** `summary` is HTML of one line: Markdown is not read there. */
 export const details = (summary: string, body: string): string =>
   `<details><summary>${summary}</summary>\n\n${body}\n</details>\n`

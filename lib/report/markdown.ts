@@ -1,4 +1,4 @@
-import type { Recorded } from '../event.ts'
+import type { ErrorReport, Recorded } from '../event.ts'
 import { diffBlock } from './diff-block.ts'
 import { failureLines } from './failure-lines.ts'
 import { details, fence, inline } from './markdown-text.ts'
@@ -6,8 +6,8 @@ import { type Ended, type Outline, outline } from './outline.ts'
 import { painter } from './paint.ts'
 import { inShort } from './recap.ts'
 import { rollingText } from './rolling-text.ts'
-import { total } from './summary-lines.ts'
-import { type Mode, outcomes, showDuration, showExit, showHosts, type Word, wordOf } from './words.ts'
+import { columnsOf, total } from './summary-lines.ts'
+import { type Mode, showDuration, showExit, showHosts, type Word, wordOf } from './words.ts'
 
 const plain = painter(false)
 /** Lines of a change's diffs that are shown. */
@@ -56,12 +56,15 @@ const changeOf = (entry: Entry, mode: Mode): string => {
 
 const hostsTable = ({ summary }: Outline, mode: Mode): string => {
   if (!summary) return ''
+  const columns = columnsOf(total(summary.hosts))
   const rows = Object.entries(summary.hosts).map(
-    ([host, counts]) => `| ${inline(host)} | ${outcomes.map(outcome => counts[outcome]).join(' | ')} |\n`,
+    ([host, counts]) => `| ${inline(host)} | ${columns.map(column => counts[column] ?? 0).join(' | ')} |\n`,
   )
-  const heading = `| host | ${outcomes.map(outcome => wordOf(outcome, mode)).join(' | ')} |\n`
-  return `${heading}|---|${'--:|'.repeat(outcomes.length)}\n${rows.join('')}\n`
+  const heading = columns.map(column => (column === 'ignored' ? column : wordOf(column, mode))).join(' | ')
+  return `| host | ${heading} |\n|---|${'--:|'.repeat(columns.length)}\n${rows.join('')}\n`
 }
+
+const block = (error: ErrorReport): string => fence(failureLines(error, undefined, 1, plain).join('\n'))
 
 /** What no task came to: hosts that were not reached, nodes that stay out, and what is owed. */
 const aside = (run: Outline): readonly string[] => {
@@ -72,14 +75,12 @@ const aside = (run: Outline): readonly string[] => {
   ]
   const said = (text: string | undefined) => (text ? `  \n  ${inline(text)}` : '')
   return [
+    ...run.refused.map(error => details(`<b>refused</b>: ${inline(error.message)}`, block(error))),
     ...run.preflight.map(
       ({ host, message, hint }) => `- preflight, ${inline(host)}: ${inline(message)}${said(hint)}\n`,
     ),
     ...unreachable.map(({ host, error }) =>
-      details(
-        `<b>unreachable</b>: ${inline(host)}: ${inline(error.message)}`,
-        fence(failureLines(error, undefined, 1, plain).join('\n')),
-      ),
+      details(`<b>unreachable</b>: ${inline(host)}: ${inline(error.message)}`, block(error)),
     ),
     ...hosts.flatMap(({ host, rolling }) =>
       rolling?.state === 'failed' ? [`- <b>failed</b>: ${inline(host)}: ${inline(rollingText(rolling))}\n`] : [],

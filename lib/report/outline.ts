@@ -45,6 +45,8 @@ export interface Outline {
   readonly plays: readonly PlayRun[]
   /** Hosts that could not be reached when no play was under way. */
   readonly unreachable: readonly Of<'unreachable'>[]
+  /** Why the run as a whole was refused. */
+  readonly refused: readonly ErrorReport[]
   readonly preflight: readonly Of<'preflight'>['problems'][number][]
   readonly leasesLost: readonly string[]
   readonly notices: readonly Of<'notice'>[]
@@ -82,6 +84,7 @@ export const outline = (records: readonly Recorded[]): Outline => {
   const plays: PlayRun[] = []
   const owed = new Owed()
   const unreachable: Of<'unreachable'>[] = []
+  const refused: ErrorReport[] = []
   const preflight: Of<'preflight'>['problems'][number][] = []
   const leasesLost: string[] = []
   const notices: Of<'notice'>[] = []
@@ -103,6 +106,7 @@ export const outline = (records: readonly Recorded[]): Outline => {
     if (event.type === 'run') run = event
     else if (event.type === 'summary') summary = event
     else if (event.type === 'notice') notices.push(event)
+    else if (event.type === 'refused') refused.push(event.error)
     else if (event.type === 'handler') owed.add(event)
     else if (event.type === 'preflight') preflight.push(...event.problems)
     else if (event.type === 'lease' && event.state === 'lost') leasesLost.push(event.host)
@@ -129,5 +133,17 @@ export const outline = (records: readonly Recorded[]): Outline => {
   }
   const startMs = Date.parse(records[0]?.time ?? '') || 0
   const endMs = Date.parse(records.at(-1)?.time ?? '') || startMs
-  return { run, startMs, endMs, plays, unreachable, preflight, leasesLost, notices, owed: owed.list(), summary }
+  return {
+    run,
+    startMs,
+    endMs,
+    plays,
+    unreachable,
+    refused,
+    preflight,
+    leasesLost,
+    notices,
+    owed: owed.list(),
+    summary,
+  }
 }

@@ -1,6 +1,6 @@
 import type { Counts, Event, NodeState } from '../event.ts'
 import { rollingText } from './rolling-text.ts'
-import { type Mode, noCounts, showCounts } from './words.ts'
+import { counted, type Mode, noCounts, showCounts } from './words.ts'
 
 type Play = Extract<Event, { type: 'play' }>
 
@@ -59,11 +59,11 @@ export class Progress {
     } else if (event.type === 'output') state.output = lastLine(event.text) || state.output
     else if (event.type === 'unreachable') {
       state.gone = true
-      state.counts = { ...state.counts, unreachable: state.counts.unreachable + 1 }
+      state.counts = counted(state.counts, 'unreachable')
     } else if (event.type === 'task') {
       state.output = ''
       state.doing = event.state === 'running' ? event.title : 'planning'
-      if (event.state === 'ended') state.counts = { ...state.counts, [event.outcome]: state.counts[event.outcome] + 1 }
+      if (event.state === 'ended') state.counts = counted(state.counts, event.ignored ? 'ignored' : event.outcome)
     } else if (event.type === 'rolling') {
       state.node = event.state
       state.doing = rollingText(event)

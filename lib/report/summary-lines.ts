@@ -1,10 +1,18 @@
-import type { Counts } from '../event.ts'
+import type { Counts, Outcome } from '../event.ts'
 import type { Paint } from './paint.ts'
 import type { Summary } from './renderer.ts'
 import { type Mode, noCounts, outcomes, showDuration, showExit, styleOf, wordOf } from './words.ts'
 
-const add = (a: Counts, b: Counts): Counts =>
-  Object.fromEntries(outcomes.map(outcome => [outcome, a[outcome] + b[outcome]])) as Record<keyof Counts, number>
+/** The columns: `ignored` is there only where something was. */
+export const columnsOf = (all: Counts): readonly (keyof Counts)[] => [
+  ...outcomes,
+  ...(all.ignored ? (['ignored'] as const) : []),
+]
+
+const add = (a: Counts, b: Counts): Counts => ({
+  ...(Object.fromEntries(outcomes.map(outcome => [outcome, a[outcome] + b[outcome]])) as Record<Outcome, number>),
+  ignored: (a.ignored ?? 0) + (b.ignored ?? 0),
+})
 
 export const total = (hosts: Summary['hosts']): Counts => Object.values(hosts).reduce(add, noCounts)
 
@@ -21,15 +29,19 @@ export const summaryLines = (
   const all = total(hosts)
   const names = [...Object.keys(hosts), 'total']
   const first = Math.max(...names.map(name => name.length))
-  const headings = outcomes.map(outcome => ({ outcome, heading: wordOf(outcome, mode) }))
+  const headings = columnsOf(all).map(outcome => ({
+    outcome,
+    heading: outcome === 'ignored' ? outcome : wordOf(outcome, mode),
+  }))
   const wide = first + headings.reduce((n, { heading }) => n + 2 + heading.length, 0) > columns
-  const shown = headings.filter(({ outcome }) => !wide || !spare.has(outcome) || all[outcome] > 0)
+  const shown = headings.filter(({ outcome }) => !wide || !spare.has(outcome) || (all[outcome] ?? 0) > 0)
   const row = (name: string, counts: Counts): string =>
     name.padEnd(first) +
     shown
       .map(({ outcome, heading }) => {
-        const cell = String(counts[outcome]).padStart(heading.length)
-        return `  ${counts[outcome] > 0 ? paint(styleOf[heading], cell) : cell}`
+        const count = counts[outcome] ?? 0
+        const cell = String(count).padStart(heading.length)
+        return `  ${count > 0 ? paint(styleOf[heading], cell) : cell}`
       })
       .join('')
   return [

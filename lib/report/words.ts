@@ -37,14 +37,17 @@ export const styleOf: Record<Word, Style> = {
 
 export const outcomes = ['ok', 'changed', 'failed', 'skipped', 'unreachable', 'unknown'] as const satisfies Outcome[]
 
+/** One more of what a task came to. */
+export const counted = (counts: Counts, what: keyof Counts): Counts => ({ ...counts, [what]: (counts[what] ?? 0) + 1 })
+
 export const noCounts: Counts = { ok: 0, changed: 0, failed: 0, skipped: 0, unreachable: 0, unknown: 0 }
 
 /** `12 ok, 1 would change`; `nothing to do` when all are 0. */
 export const showCounts = (counts: Counts, mode: Mode): string =>
-  outcomes
-    .filter(outcome => counts[outcome] > 0)
-    .map(outcome => `${counts[outcome]} ${wordOf(outcome, mode)}`)
-    .join(', ') || 'nothing to do'
+  [
+    ...outcomes.filter(outcome => counts[outcome] > 0).map(outcome => `${counts[outcome]} ${wordOf(outcome, mode)}`),
+    ...(counts.ignored ? [`${counts.ignored} ignored`] : []),
+  ].join(', ') || 'nothing to do'
 
 /** `0.4 s`, `2 min 05 s`, `1 h 02 min`. */
 export const showDuration = (ms: number): string => {

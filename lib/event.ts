@@ -54,6 +54,8 @@ export interface TaskReport {
   readonly play: string
   /** Position in the host's list of the play, from 0; handlers come after the tasks. */
   readonly index: number
+  /** The same for this task in every run of the same playbook, and unique in the host's play. */
+  readonly key?: string
   readonly title: string
   readonly handler: boolean
   /** It has no state to compare: always *changed*, and in check mode *would run*. */
@@ -61,7 +63,9 @@ export interface TaskReport {
   readonly at: SourceLocation
 }
 
+/** How many tasks came to what. An ignored failure is counted as `ignored`, not as failed. */
 export interface Counts {
+  readonly ignored?: number
   readonly ok: number
   readonly changed: number
   readonly failed: number
@@ -141,6 +145,7 @@ export type Event =
       readonly play: string
       readonly task: string
       readonly stdout: string
+      readonly stderr: string
     }
   /** A handler. `owed`: notified, and it has not run yet. `task` tells it apart from others: a digest of its name and params. */
   | {
@@ -176,6 +181,8 @@ export type Event =
     }
   | ({ readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string } & TaskReport)
   | { readonly type: 'notice'; readonly host?: string; readonly text: string }
+  /** The run as a whole is refused: a lock is held, a plan is stale. Nothing further begins. */
+  | { readonly type: 'refused'; readonly error: ErrorReport }
   | {
       readonly type: 'summary'
       readonly exitCode: number

@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts'
+import type { Command, Output } from '../command.ts'
 import type { Fact, Shown } from '../facts/fact.ts'
 
 /** What a fact's answer will be once the change is applied. Fields that cannot be known beforehand are left undefined. */
@@ -31,7 +31,12 @@ export interface Change {
   readonly command: Command
   readonly makes: readonly Claim[]
   readonly doubts: readonly Doubt[]
+  /** Looks at what a command that ended with any code printed, and says how that is to be taken. Left out: code 0 is good. */
+  readonly judge?: (output: Output) => Verdict
 }
+
+/** `unchanged`: it ran, and found nothing to do. */
+export type Verdict = 'changed' | 'unchanged' | { readonly failed: string }
 
 export const claim = <A>(
   fact: Fact<A>,

@@ -1,5 +1,8 @@
+import { type Item, isBlock, isTask } from '../dsl/item.ts'
 import type { Playbook } from '../dsl/playbook.ts'
+import type { Task } from '../dsl/task.ts'
 import { build } from '../engine/build.ts'
+import type { Selection } from '../engine/select.ts'
 import type { Host } from '../inventory/host.ts'
 import { oneLine } from '../report/terminal-text.ts'
 import { maskSecrets } from '../secret.ts'
@@ -13,13 +16,43 @@ export const listHosts = (hosts: readonly Host[]): string => {
   return hosts.map(({ name, groups }) => `${safe(name.padEnd(width))}  ${safe(groups.join(', '))}\n`).join('')
 }
 
-/** --list-tasks: hosts that have the same tasks are listed together. */
-export const listTasks = (playbook: Playbook, hosts: readonly Host[], limit?: ReadonlySet<string>): string => {
-  const lines = build(playbook, hosts, limit).flatMap(({ play, hosts: members }) => {
+/** One task of the list: what it does, and what decides whether it runs. */
+const taskLine = (task: Task<unknown>, playTags: readonly string[]): string => {
+  const { title, name, options } = task
+  const tags = [...new Set([...playTags, ...(options.tags ?? [])])]
+  const notes = [
+    ...(tags.length ? [`tags: ${tags.join(', ')}`] : []),
+    ...(options.when === false ? ['skipped: its condition is false'] : []),
+  ]
+  return `${title}${title.startsWith(name) ? '' : ` (${name})`}${notes.map(note => `  [${note}]`).join('')}`
+}
+
+/** The tasks of a list in order, those of blocks further in. */
+const itemLines = (items: readonly Item[], playTags: readonly string[]): readonly string[] =>
+  items.flatMap(item => {
+    if (isTask(item)) return [safe(taskLine(item, playTags))]
+    if (!isBlock(item)) return ['(notified handlers run here)']
+    const part = (word: string, own: readonly Item[]) =>
+      own.length ? [word, ...itemLines(own, playTags).map(line => `  ${line}`)] : []
+    return [
+      ...part(safe(item.name === undefined ? 'block' : `block ${item.name}`), item.items),
+      ...part('rescue, if that fails', item.rescue),
+      ...part('always, behind it', item.always),
+    ]
+  })
+
+/** --list-tasks: exactly what would run. Hosts that have the same tasks are listed together. */
+export const listTasks = (
+  playbook: Playbook,
+  hosts: readonly Host[],
+  limit?: ReadonlySet<string>,
+  selection: Selection = {},
+): string => {
+  const lines = build(playbook, hosts, limit, selection).flatMap(({ play, hosts: members }) => {
     const alike = new Map<string, string[]>()
-    for (const { host, tasks } of members) {
-      const text = tasks
-        .map(({ title, name }) => `      ${safe(title)}${title.startsWith(name) ? '' : ` (${safe(name)})`}`)
+    for (const { host, items } of members) {
+      const text = itemLines(items, play.options.tags ?? [])
+        .map(line => `      ${line}`)
         .join('\n')
       alike.set(text, [...(alike.get(text) ?? []), host.name])
     }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { SourceLocation } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
 import { callerLocation } from './caller.ts'
-import type { Task } from './task.ts'
+import type { Item } from './item.ts'
 
 /** What a play's function knows when it lists the tasks of one host. */
 export interface PlayContext<V> {
@@ -15,26 +15,36 @@ export interface PlayOptions<G extends string> {
   readonly hosts: G | readonly G[]
   /** `true`: root; a name: that user; left out: the login user. */
   readonly become?: boolean | string
+  /**
+   * So many of the hosts at a time, or such a part of them (`'25%'`), batch after batch, the last size for all that are left;
+   * a batch with a failure is the last. Left out: all. Where a node must be drained and proven healthy, see `rolling`.
+   */
+  readonly serial?: BatchSize | readonly BatchSize[]
+  /** Every task of the play has them too. */
+  readonly tags?: readonly string[]
 }
 
-/** An ordered list of tasks for the hosts of some groups. A play is the barrier between hosts. */
+/** At least 1, or a percentage of the play's hosts, rounded down but never to 0. */
+export type BatchSize = number | `${number}%`
+
+/** An ordered list of tasks, blocks and flushes for the hosts of some groups. A play is the barrier between hosts. */
 export interface Play<G extends string = string, V = unknown> {
   readonly name: string
   readonly at: SourceLocation
   readonly options: PlayOptions<G>
-  tasks(context: PlayContext<V>): readonly Task<unknown>[]
+  items(context: PlayContext<V>): readonly Item[]
 }
 
 export const play = <const G extends string, V = unknown>(
   name: string,
   options: PlayOptions<G>,
-  tasks: readonly Task<unknown>[] | ((context: PlayContext<V>) => readonly Task<unknown>[]),
+  items: readonly Item[] | ((context: PlayContext<V>) => readonly Item[]),
 ): Play<G, V> =>
   Object.freeze({
     name,
     at: callerLocation(play),
     options,
-    tasks: typeof tasks === 'function' ? tasks : () => tasks,
+    items: typeof items === 'function' ? items : () => items,
   })
 
 /** What a playbook's function knows when it lists its plays. */

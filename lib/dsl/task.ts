@@ -18,6 +18,25 @@ export interface TaskOptions {
   readonly become?: boolean | string
   /** Left out or true: the task is part of the play. False: it is shown as skipped. */
   readonly when?: boolean
+  /** Its failure is reported and stops nothing. A lost connection and a guard's no still do. */
+  readonly ignoreFailure?: boolean
+  /** After a failure the host is looked at again, and the task planned again. */
+  readonly retries?: Retries
+  /** Seconds that each of its commands may take, whatever the task itself allows. */
+  readonly deadlineSeconds?: number
+  /** On the first host only, while the others wait for it: of the whole play (`run`), or of each batch. */
+  readonly runOnce?: 'run' | 'batch'
+  /** The task looks at this host and changes it, instead of the play's own: a name, or a group that has one host. */
+  readonly delegateTo?: string
+}
+
+/** See TaskOptions.retries. */
+export interface Retries {
+  /** All tries together, the first included. */
+  readonly attempts: number
+  readonly delaySeconds: number
+  /** What its last command printed is not enough yet: that counts as a failure. */
+  readonly until?: (output: { readonly stdout: string; readonly stderr: string }) => boolean
 }
 
 /** A desired state, or an action, with its params: frozen data, made by a playbook. */
@@ -42,7 +61,31 @@ export interface Task<Out = void> {
   readonly value: Ref<Out>
 }
 
-const optionKeys = ['title', 'notify', 'tags', 'become', 'when'] as const satisfies readonly (keyof TaskOptions)[]
+const optionKeys = [
+  'title',
+  'notify',
+  'tags',
+  'become',
+  'when',
+  'ignoreFailure',
+  'retries',
+  'deadlineSeconds',
+  'runOnce',
+  'delegateTo',
+] as const satisfies readonly (keyof TaskOptions)[]
+
+/** Numbers that a type lets through. */
+const mistakes = ({ retries, deadlineSeconds }: TaskOptions): readonly string[] => [
+  ...(retries && !(Number.isInteger(retries.attempts) && retries.attempts >= 1)
+    ? ['retries.attempts: must be a whole number of at least 1']
+    : []),
+  ...(retries && !(retries.delaySeconds >= 0 && retries.delaySeconds <= 86_400)
+    ? ['retries.delaySeconds: must be a number from 0 to 86400']
+    : []),
+  ...(deadlineSeconds !== undefined && !(deadlineSeconds > 0 && deadlineSeconds <= 604_800)
+    ? ['deadlineSeconds: must be more than 0 and at most 604800']
+    : []),
+]
 
 type Input<S extends z.ZodType> = z.input<S> & TaskOptions
 
@@ -75,13 +118,14 @@ const checked = <S extends z.ZodType>(name: string, schema: S, input: object, at
     delete given[key]
   }
   const parsed = schema.safeParse(given)
-  if (!parsed.success)
-    throw new UsageError(
-      parsed.error.issues.map(issue => ({
-        message: `${name}: ${issue.path.length ? `${issue.path.join('.')}: ` : ''}${issue.message}`,
-        at,
-      })),
-    )
+  const wrong = [
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.map(i => `${i.path.length ? `${i.path.join('.')}: ` : ''}${i.message}`)),
+    ...mistakes(options as TaskOptions),
+  ]
+  if (!parsed.success || wrong.length > 0)
+    throw new UsageError(wrong.map(message => ({ message: `${name}: ${message}`, at })))
   return { params: parsed.data as z.output<S>, options: options as TaskOptions }
 }
 

@@ -1,9 +1,10 @@
 import type { Change } from '../changes/change.ts'
 import { CommandError, FactError } from '../errors.ts'
-import { AFTER_FAILURE, apply, type Entry, type Fate } from './apply.ts'
+import { AFTER_FAILURE, apply, type Entry, type Fate, type Target } from './apply.ts'
 import { type Before, lookBefore, reportChange } from './before.ts'
 import type { HostState } from './host-state.ts'
-import type { Planned, Step } from './plan.ts'
+import type { Planned } from './plan.ts'
+import type { Step } from './step.ts'
 import type { StepReporter } from './step-reporter.ts'
 import { verify } from './verify.ts'
 
@@ -21,7 +22,8 @@ export const befores = (state: HostState, ready: readonly ReadyStep[]): Promise<
   )
 
 /** Actions hand on what their output says. An output that makes no sense is the action's failure. */
-const handOn = (state: HostState, done: readonly Entry[], fates: ReadonlyMap<Change, Fate>): Map<Change, unknown> => {
+const handOn = (target: Target, done: readonly Entry[], fates: ReadonlyMap<Change, Fate>): Map<Change, unknown> => {
+  const { state, context, host, play } = target
   const misread = new Map<Change, unknown>()
   for (const { step, change } of done) {
     const fate = fates.get(change)
@@ -30,6 +32,15 @@ const handOn = (state: HostState, done: readonly Entry[], fates: ReadonlyMap<Cha
       const { droppedBytes } = fate.output
       if (droppedBytes > 0) throw new FactError(`its output is too long to hand on (${droppedBytes} bytes more)`)
       state.handOn(step.task.value, step.task.result(fate.output))
+      const { stdout, stderr } = fate.output
+      context.send({
+        type: 'handed',
+        host,
+        play,
+        task: step.key,
+        stdout: stdout.toString(),
+        stderr: stderr.toString(),
+      })
     } catch (error) {
       misread.set(change, error)
     }
@@ -42,31 +53,26 @@ const handOn = (state: HostState, done: readonly Entry[], fates: ReadonlyMap<Cha
  * its questions travel with the reading back. True: every claim holds. `changed` is told of each step that changed something.
  */
 export const applySteps = async <T>(
-  state: HostState,
+  target: Target,
   ready: readonly ReadyStep[],
   reporter: StepReporter,
-  { changed, meanwhile, signal }: { changed(step: Step): void; meanwhile(): Promise<T>; signal: AbortSignal },
+  { changed, meanwhile }: { changed(step: Step): void; meanwhile(): Promise<T> },
 ): Promise<T | undefined> => {
+  const { state } = target
   const entries = entriesOf(ready)
   const looking = befores(state, ready)
   // What the diffs need of the old state rides ahead of the changes; what another user has to read is read before.
   const ahead = state.reader(entries[0]?.step.as).take()
   await Promise.all(entries.map(e => state.reader(e.step.as).idle()))
-  const list = await apply(
-    state,
-    entries,
-    ahead,
-    {
-      started: ({ step }) => reporter.start(step),
-      output: ({ step }, stream, chunk) => reporter.output(step, stream, chunk),
-    },
-    signal,
-  )
+  const list = await apply(target, entries, ahead, {
+    started: ({ step }) => reporter.start(step),
+    output: ({ step }, stream, chunk) => reporter.output(step, stream, chunk),
+  })
   state.expected.clear()
   state.forget()
   const fates = new Map(entries.map((e, i) => [e.change, list[i]!]))
   const done = entries.filter(e => fates.get(e.change)?.state === 'done')
-  const misread = handOn(state, done, fates)
+  const misread = handOn(target, done, fates)
   const as = new Map(entries.map(e => [e.change, e.step.as]))
   const [before, broken, next] = await Promise.all([
     looking,
@@ -99,25 +105,36 @@ const spent = (fate: Fate | undefined): number =>
       ? fate.error.output.durationMs
       : 0
 
+const isIdle = (fate: Fate): boolean => fate.state === 'done' && fate.idle
+
 /** Reports one step, and whether all is well up to and with it. */
 const reportApplied = ({ step, changes }: ReadyStep, applied: Applied): boolean => {
   const { good, fates, wrong, before, reporter, changed } = applied
   const report = (some: readonly Change[]) => some.map(c => reportChange(before.get(c)!))
   const durationMs = changes.reduce((ms, c) => ms + spent(fates.get(c)), 0)
   const ran = changes.filter(c => fates.get(c)!.state === 'done')
+  const idle = changes.length > 0 && changes.every(c => isIdle(fates.get(c)!))
   // What failed or was lost may have changed something all the same.
-  if (changes.some(c => fates.get(c)!.state !== 'not run')) changed(step)
+  if (!idle && changes.some(c => fates.get(c)!.state !== 'not run')) changed(step)
   const bad = changes.find(c => fates.get(c)!.state !== 'done' || wrong.has(c))
   if (!bad) {
     // Without changes it was ok on condition that those before it come true.
-    if (changes.length > 0) reporter.end(step, { outcome: 'changed', changes: report(changes), durationMs })
+    if (idle) reporter.end(step, { outcome: 'ok', durationMs })
+    else if (changes.length > 0) reporter.end(step, { outcome: 'changed', changes: report(changes), durationMs })
     else if (good) reporter.end(step, { outcome: 'ok' })
     else reporter.skip([step], AFTER_FAILURE)
     return good
   }
   const fate = fates.get(bad)!
   if (fate.state !== 'not run')
-    reporter.endWithError(step, fate.state === 'done' ? wrong.get(bad) : fate.error, bad, report(ran), durationMs)
+    reporter.endWithError(
+      step,
+      fate.state === 'done' ? wrong.get(bad) : fate.error,
+      bad,
+      report(ran),
+      durationMs,
+      fate.state === 'lost',
+    )
   else if (ran.length === 0) reporter.skip([step], fate.why)
   else
     reporter.end(step, {

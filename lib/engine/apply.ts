@@ -1,10 +1,11 @@
 import type { Change } from '../changes/change.ts'
 import { type Command, type Output, REFUSED_BY_GUARD } from '../command.ts'
-import { CommandError, ConnectionError } from '../errors.ts'
+import { BatonError, CommandError, ConnectionError } from '../errors.ts'
+import type { Dressed, RunContext } from './context.ts'
 import type { Ahead } from './fact-reader.ts'
 import type { HostState } from './host-state.ts'
-import type { Step } from './plan.ts'
 import { showCommand } from './report-error.ts'
+import type { Step } from './step.ts'
 
 /** A change on its way to a host. */
 export interface Entry {
@@ -14,10 +15,20 @@ export interface Entry {
 
 /** What became of a change. `lost`: it may or may not have run. `not run`: something before it failed. */
 export type Fate =
-  | { readonly state: 'done'; readonly output: Output }
+  /** `idle`: its judge says that it found nothing to do. */
+  | { readonly state: 'done'; readonly output: Output; readonly idle: boolean }
   | { readonly state: 'failed'; readonly error: unknown }
-  | { readonly state: 'lost'; readonly error: ConnectionError }
+  | { readonly state: 'lost'; readonly error: Error }
   | { readonly state: 'not run'; readonly why: string }
+
+/** Where changes go: a host in a play of a run. */
+export interface Target {
+  readonly state: HostState
+  /** The host that the play is about; another than that of `state` where the task is delegated. */
+  readonly host: string
+  readonly play: string
+  readonly context: RunContext
+}
 
 interface Watcher {
   started(entry: Entry): void
@@ -27,9 +38,15 @@ interface Watcher {
 /** Longer than this a change may take to be interruptible only behind itself. Milliseconds. */
 const LONG = 60_000
 
-/** Neighbours that run as the same user share a batch. A long one travels alone: what is behind it can still be called off. */
+/**
+ * Neighbours that run as the same user share a batch. A long one travels alone: what is behind it can still be called off.
+ * So does one that is judged here: the host cannot tell whether it is to stop those behind it.
+ */
 const runs = (entries: readonly Entry[]): Entry[][] => {
-  const alone = ({ change }: Entry) => (change.command.timeoutMs ?? 0) > LONG
+  const alone = ({ step, change }: Entry) =>
+    (change.command.timeoutMs ?? 0) > LONG ||
+    change.judge !== undefined ||
+    step.task.options.retries?.until !== undefined
   const groups: Entry[][] = []
   for (const entry of entries) {
     const last = groups.at(-1)?.at(-1)
@@ -47,40 +64,63 @@ export const INTERRUPTED = 'the run was interrupted'
  * between batches. `ahead` travels in front of the first. One fate per entry. Never rejects: what happened to the host is in the fates.
  */
 export const apply = async (
-  state: HostState,
+  target: Target,
   entries: readonly Entry[],
   ahead: Ahead,
   watch: Watcher,
-  signal: AbortSignal,
 ): Promise<readonly Fate[]> => {
   const fates: Fate[] = []
   const leave = (group: readonly Entry[], why: string) =>
     fates.push(...group.map(() => ({ state: 'not run', why }) as const))
   for (const [i, group] of runs(entries).entries()) {
     if (fates.some(f => f.state !== 'done')) leave(group, AFTER_FAILURE)
-    else if (i > 0 && signal.aborted) leave(group, INTERRUPTED)
-    else fates.push(...(await applyRun(state, group, i === 0 ? ahead : undefined, watch)))
+    else if (i > 0 && target.context.signal.aborted) leave(group, INTERRUPTED)
+    else fates.push(...(await applyRun(target, group, i === 0 ? ahead : undefined, watch)))
   }
   return fates
 }
 
+const dress = ({ context, state, play }: Target, entries: readonly Entry[]): readonly Dressed[] =>
+  entries.map(({ step, change }) => {
+    const nth = entries.filter(e => e.step === step).findIndex(e => e.change === change)
+    const own = step.task.options.deadlineSeconds
+    const limited =
+      own === undefined ? change : { ...change, command: { ...change.command, timeoutMs: Math.ceil(own * 1000) } }
+    return context.dress(state, play, step, limited, nth)
+  })
+
 const applyRun = async (
-  state: HostState,
+  target: Target,
   entries: readonly Entry[],
   ahead: Ahead | undefined,
   watch: Watcher,
 ): Promise<readonly Fate[]> => {
+  const { state, context, host, play } = target
   const as = entries[0]!.step.as
+  const dressed = dress(target, entries)
   const looks = ahead?.commands ?? []
   const looked: Output[] = []
   const ended: (Output | undefined)[] = []
   let sent = false
   try {
     const connection = await state.connect()
+    context.send({
+      type: 'sent',
+      host,
+      play,
+      changes: entries.map(({ step, change }, i) => ({
+        index: step.index,
+        title: step.task.title,
+        summary: change.summary,
+        ...(dressed[i]?.job !== undefined && { job: dressed[i].job }),
+      })),
+    })
+    await context.durable()
     sent = true
     watch.started(entries[0]!)
-    await connection.batch([...looks, ...entries.map(e => e.change.command)], {
+    await connection.batch([...looks, ...dressed.map(d => d.command)], {
       ...(as !== undefined && { as }),
+      signal: context.stop,
       stopOnFailure: true,
       onOutput: (n, stream, chunk) => {
         const entry = entries[n - looks.length]
@@ -95,39 +135,62 @@ const applyRun = async (
       },
     })
     ahead?.answered(looked)
-    return entries.map((entry, i) => fateOf(entry.change.command, ended[i]))
+    return entries.map((entry, i) => fateOf(target, entry, dressed[i]!, ended[i]))
   } catch (error) {
     ahead?.failed(error)
-    return afterTrouble(entries, ended, error, sent)
+    return afterTrouble(target, entries, dressed, ended, error, sent)
   }
 }
 
-const fateOf = (command: Command, output: Output | undefined): Fate => {
+/** What was not enough yet, by the playbook's own word. */
+class NotYet extends BatonError {}
+
+const judged = (command: Command, { step, change }: Entry, output: Output): Fate | undefined => {
+  const verdict = change.judge?.(output)
+  if (typeof verdict === 'object')
+    return { state: 'failed', error: new CommandError(showCommand(command), output, { hint: verdict.failed }) }
+  const until = step.task.options.retries?.until
+  const good = verdict !== undefined || output.code === 0
+  if (good && until && !until({ stdout: output.stdout.toString(), stderr: output.stderr.toString() }))
+    return { state: 'failed', error: new NotYet(`"until" does not hold after: ${change.summary}`) }
+  return verdict && { state: 'done', output, idle: verdict === 'unchanged' }
+}
+
+const fateOf = ({ context, state }: Target, entry: Entry, dressed: Dressed, output: Output | undefined): Fate => {
   if (!output) return { state: 'not run', why: AFTER_FAILURE }
-  if (output.code === 0) return { state: 'done', output }
+  const { command } = entry.change
+  const meaning = context.meaning(state, dressed, output)
+  if (meaning) return { state: meaning.lost ? 'lost' : 'failed', error: meaning.error }
+  const fate = judged(command, entry, output)
+  if (fate) return fate
+  if (output.code === 0) return { state: 'done', output, idle: false }
   const refused = command.guarded === true && output.code === REFUSED_BY_GUARD
   return { state: 'failed', error: new CommandError(showCommand(command), output, { refused }) }
 }
 
 /** The first change without an end is where the trouble struck; after a failed one nothing was run. */
 const afterTrouble = (
+  target: Target,
   entries: readonly Entry[],
+  dressed: readonly Dressed[],
   ended: readonly (Output | undefined)[],
   error: unknown,
   sent: boolean,
 ): readonly Fate[] => {
   let over = false
-  return entries.map(({ change }, i): Fate => {
+  return entries.map((entry, i): Fate => {
     if (over) return { state: 'not run', why: AFTER_FAILURE }
-    const seen = fateOf(change.command, ended[i])
+    const seen = fateOf(target, entry, dressed[i]!, ended[i])
     if (seen.state === 'done') return seen
     over = true
-    if (seen.state === 'failed') return seen
+    if (seen.state !== 'not run') return seen
     // With the connection gone, the frames behind this one were already sent and may run as well.
     if (sent && error instanceof ConnectionError && error.reason === 'lost') {
       over = false
       return { state: 'lost', error }
     }
+    // Ended in the middle by a second Ctrl-C: what it has done by then, nobody knows.
+    if (sent && target.context.stop.aborted && error instanceof Error) return { state: 'lost', error }
     return { state: 'failed', error }
   })
 }

@@ -1,24 +1,47 @@
+import type { Item } from '../dsl/item.ts'
 import type { Play, Playbook } from '../dsl/playbook.ts'
-import type { Task } from '../dsl/task.ts'
 import { BatonError, type Problem, showLocation, UsageError } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
+import { type Selection, select } from './select.ts'
+import { knownTags } from './tags.ts'
 
 /** A play with the tasks of each of its hosts: everything that is known before any connection. */
 export interface BuiltPlay {
   readonly play: Play
-  readonly hosts: readonly { readonly host: Host; readonly tasks: readonly Task<unknown>[] }[]
+  readonly hosts: readonly { readonly host: Host; readonly items: readonly Item[] }[]
 }
 
 const key = (p: Problem): string => `${p.at ? showLocation(p.at) : ''} ${p.message}`
 
+const hostsOf = (play: Play, hosts: readonly Host[]): readonly Host[] => {
+  const groups = [play.options.hosts].flat()
+  return hosts.filter(host => groups.some(group => host.groups.includes(group)))
+}
+
+const itemsOf = (play: Play, host: Host): readonly Item[] => play.items({ host, vars: host.vars })
+
+/** A play with all of its hosts, whatever the limit. Where a host's list cannot be made, it is none of this run's mistakes. */
+const whole = (play: Play, hosts: readonly Host[]): BuiltPlay => ({
+  play,
+  hosts: hostsOf(play, hosts).map(host => {
+    try {
+      return { host, items: itemsOf(play, host) }
+    } catch {
+      return { host, items: [] }
+    }
+  }),
+})
+
 /**
  * The plays of a playbook for these hosts. Throws one UsageError with every mistake of every play and host.
- * `limit`: names of the hosts that take part; the others only lend their facts.
+ * `limit`: names of the hosts that take part; the others only lend their facts. `selection`: which tasks do. What this
+ * gives is what runs, so that a list of it is exact.
  */
 export const build = (
   playbook: Playbook,
   hosts: readonly Host[],
   limit?: ReadonlySet<string>,
+  selection: Selection = {},
 ): readonly BuiltPlay[] => {
   const problems = new Map<string, Problem>()
   const attempt = <T>(make: () => T, otherwise: T): T => {
@@ -45,15 +68,11 @@ export const build = (
   }
   const plays = attempt(() => playbook.plays({ hosts: inGroup, only }), [])
   const built = plays.map(play => {
-    const groups = [play.options.hosts].flat()
-    const members = hosts.filter(h => groups.some(g => h.groups.includes(g)) && (limit?.has(h.name) ?? true))
-    return {
-      play,
-      hosts: members.map(host => ({ host, tasks: attempt(() => play.tasks({ host, vars: host.vars }), []) })),
-    }
+    const members = hostsOf(play, hosts).filter(({ name }) => limit?.has(name) ?? true)
+    return { play, hosts: members.map(host => ({ host, items: attempt(() => itemsOf(play, host), []) })) }
   })
   if (problems.size > 0) throw new UsageError([...problems.values()])
   if (built.every(p => p.hosts.length === 0))
     throw new BatonError('no host is left to work on', { hint: 'See --limit and the groups of the inventory.' })
-  return built
+  return select(built, selection, () => knownTags(plays.map(play => whole(play, hosts))))
 }

@@ -3,6 +3,12 @@ import type { Connection } from '../connection/connection.ts'
 import { FactError } from '../errors.ts'
 import type { Fact } from '../facts/fact.ts'
 
+/** A fact, and what the host answered. */
+export interface Observation {
+  readonly fact: Fact<unknown>
+  readonly answer: unknown
+}
+
 interface Question {
   readonly fact: Fact<unknown>
   resolve(answer: unknown): void
@@ -46,6 +52,8 @@ export class FactReader {
   readonly #connect: () => Promise<Connection>
   readonly #as: string | undefined
   readonly #answers = new Map<string, Promise<unknown>>()
+  /** What was observed last, also when it has been forgotten since. */
+  readonly #observed = new Map<string, Observation>()
   #waiting: Question[] = []
   #flushing: Promise<void> | undefined
 
@@ -65,6 +73,16 @@ export class FactReader {
     this.#answers.set(fact.key, answer)
     this.#schedule()
     return answer as Promise<A>
+  }
+
+  /** Whether anything was asked since the last `forget`. */
+  get asked(): boolean {
+    return this.#answers.size > 0
+  }
+
+  /** What each question was answered last. Those without an answer are not among them. */
+  get observed(): readonly Observation[] {
+    return [...this.#observed.values()]
   }
 
   /** What was read before is asked again when it is needed again. */
@@ -127,8 +145,10 @@ export class FactReader {
       const result = this.#parse(questions, outputs[i])
       if ('error' in result && questions.length > 1) return questions
       for (const [j, q] of questions.entries())
-        if ('answers' in result) q.resolve(result.answers[j])
-        else q.reject(result.error)
+        if ('answers' in result) {
+          this.#observed.set(q.fact.key, { fact: q.fact, answer: result.answers[j] })
+          q.resolve(result.answers[j])
+        } else q.reject(result.error)
       return []
     })
   }

@@ -1,17 +1,25 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Item } from '../dsl/item.ts'
+import { tasksOf } from '../dsl/item.ts'
 import type { Task } from '../dsl/task.ts'
-import type { Event } from '../event.ts'
-import { AFTER_FAILURE, INTERRUPTED } from './apply.ts'
+import { Refusal } from '../errors.ts'
+import { AFTER_FAILURE, INTERRUPTED, type Target } from './apply.ts'
 import { applySteps, befores, type ReadyStep } from './apply-steps.ts'
 import { reportChange } from './before.ts'
+import type { RunContext } from './context.ts'
 import type { HostState } from './host-state.ts'
-import { type Planned, planAll, type Step } from './plan.ts'
-import { StepReporter } from './step-reporter.ts'
+import { type Node, nodesOf, stepsOf } from './node.ts'
+import { Notified } from './notified.ts'
+import type { Once } from './once.ts'
+import { type Planned, planAll, survey } from './plan.ts'
+import { type Step, Steps } from './step.ts'
+import { type End, StepReporter } from './step-reporter.ts'
 import { untilDoubted } from './until-doubted.ts'
 
 export interface PlayOnHost {
   readonly play: string
   readonly become: boolean | string | undefined
-  readonly tasks: readonly Task<unknown>[]
+  readonly once: Once
 }
 
 /** How one host came out of one play. `broken`: it takes no further part. */
@@ -20,111 +28,281 @@ export interface PlayResult {
   readonly applied: boolean
 }
 
-const user = (become: boolean | string | undefined): string | undefined =>
+/** The user that `become` names; undefined: the login user. */
+export const userOf = (become: boolean | string | undefined): string | undefined =>
   become === true ? 'root' : become === false ? undefined : become
 
 const isReady = (planned: Planned): planned is ReadyStep => planned.state === 'planned'
 
-/** One play on one host: plans, and in a run applies, verifies and re-plans until nothing is left; then the handlers. */
+const REFUSED = 'not run, because the run was refused'
+
+/**
+ * One play on one host, in phases: lists of items, and between or behind them the handlers that they notified. Each phase
+ * says whether it went well; after one that did not, no other may follow.
+ */
 export class HostPlay {
   readonly #state: HostState
   readonly #play: PlayOnHost
+  readonly #context: RunContext
   readonly #reporter: StepReporter
-  readonly #signal: AbortSignal
-  /** By identity: the same handler, written down twice, runs once. */
-  readonly #notified = new Map<string, Task<unknown>>()
+  readonly #steps = new Steps()
+  readonly #notified: Notified
   #applied = false
+  #sound = true
 
-  constructor(state: HostState, play: PlayOnHost, send: (event: Event) => void, signal: AbortSignal) {
+  constructor(state: HostState, play: PlayOnHost, context: RunContext) {
     this.#state = state
     this.#play = play
-    this.#reporter = new StepReporter(state.host.name, play.play, send)
-    this.#signal = signal
+    this.#context = context
+    this.#reporter = new StepReporter(state.host.name, play.play, context.send)
+    this.#notified = new Notified(state.host.name, play.play, context)
   }
 
-  async run(mode: 'apply' | 'check'): Promise<PlayResult> {
-    const work = mode === 'check' ? this.#check : this.#apply
-    const ran = new Set<string>()
-    let sound = await work.call(this, this.#due(this.#play.tasks, 0, false))
-    // A handler may notify another.
-    for (let first = this.#play.tasks.length; sound; ) {
-      const waiting = [...this.#notified].filter(([identity]) => !ran.has(identity))
-      if (waiting.length === 0) return { broken: false, applied: this.#applied }
-      for (const [identity] of waiting) ran.add(identity)
-      sound = await work.call(
-        this,
-        this.#due(
-          waiting.map(([, task]) => task),
-          first,
-          true,
-        ),
-      )
-      first += waiting.length
+  /** Makes the items so, or in check mode predicts it. False: something failed, or the run was interrupted. */
+  async items(items: readonly Item[]): Promise<boolean> {
+    this.#notified.mayNotify(tasksOf(items))
+    const nodes = this.#nodes(items)
+    const own = stepsOf(nodes).filter(s => s.task.options.delegateTo === undefined && this.#isDue(s))
+    // All questions at once, also those of tasks that cannot share a batch later.
+    await survey(this.#state, own)
+    this.#sound = await this.#sequence(nodes, this.#reporter)
+    return this.#sound
+  }
+
+  /** Runs the handlers that were notified and have not run since. A handler may notify another. */
+  async handlers(): Promise<boolean> {
+    for (let waiting = this.#notified.take(); waiting.length > 0; waiting = this.#notified.take()) {
+      this.#notified.mayNotify(waiting)
+      const steps = waiting.map(task => this.#step(task, true))
+      this.#sound = await this.#segment(steps, this.#reporter)
+      if (!this.#sound) return false
+      for (const task of waiting) this.#notified.paid(task)
     }
-    for (const [identity, task] of this.#notified)
-      if (!ran.has(identity)) this.#reporter.notice(`"${task.title}" was notified and has not run`)
-    return { broken: true, applied: this.#applied }
+    return true
   }
 
-  /** The steps whose condition holds; the others are reported as skipped. */
-  #due(tasks: readonly Task<unknown>[], first: number, handler: boolean): readonly Step[] {
-    const steps = this.#steps(tasks, first, handler)
-    const due = steps.filter(s => s.task.options.when !== false)
-    this.#reporter.skip(
+  /** Plans only, and says nothing of it: would these items change anything? */
+  async pending(items: readonly Item[]): Promise<'nothing' | 'something' | 'unknown' | 'failed'> {
+    const steps = stepsOf(nodesOf(items, task => new Steps().add(task, this.#as(task)))).filter(
+      s => s.task.options.when !== false,
+    )
+    return this.#state.exclusively(async () => {
+      const planned = await planAll(this.#state, steps, { stopAtUnknown: true })
+      this.#state.expected.clear()
+      const last = planned.at(-1)
+      if (last?.state === 'error') return 'failed'
+      if (planned.some(p => p.state === 'planned' && p.changes.length > 0)) return 'something'
+      return last?.state === 'unknown' ? 'unknown' : 'nothing'
+    })
+  }
+
+  /** Nothing more comes. What is owed is said. */
+  finish(): PlayResult {
+    this.#play.once.leave(this.#state.host.name)
+    for (const { title } of this.#notified.owed({ whole: this.#sound }))
+      this.#reporter.notice(`"${title}" was notified and has not run`)
+    return { broken: !this.#sound, applied: this.#applied }
+  }
+
+  #as(task: Task<unknown>): string | undefined {
+    return userOf(task.options.become ?? this.#play.become)
+  }
+
+  #step(task: Task<unknown>, handler: boolean): Step {
+    return this.#steps.add(task, this.#as(task), handler)
+  }
+
+  #nodes(items: readonly Item[]): readonly Node[] {
+    return nodesOf(items, task => this.#step(task, false))
+  }
+
+  #isDue({ task }: Step): boolean {
+    return task.options.when !== false
+  }
+
+  async #sequence(nodes: readonly Node[], reporter: StepReporter): Promise<boolean> {
+    for (const [i, node] of nodes.entries()) {
+      if (await this.#node(node, reporter)) continue
+      const why = this.#context.signal.aborted ? INTERRUPTED : AFTER_FAILURE
+      reporter.skip(stepsOf(nodes.slice(i + 1)), why)
+      return false
+    }
+    return true
+  }
+
+  async #node(node: Node, reporter: StepReporter): Promise<boolean> {
+    if (node.kind === 'flush') return this.handlers()
+    if (node.kind === 'block') return this.#block(node, reporter)
+    const [first] = node.steps
+    return first?.task.options.runOnce && this.#isDue(first)
+      ? this.#once(first, first.task.options.runOnce, reporter)
+      : this.#segment(node.steps, reporter)
+  }
+
+  async #block(block: Extract<Node, { kind: 'block' }>, reporter: StepReporter): Promise<boolean> {
+    const rescued = block.rescue.length > 0
+    let good = await this.#sequence(block.items, rescued ? reporter.but({ ignoring: true }) : reporter)
+    const over = () => this.#context.signal.aborted || reporter.gone
+    if (good) reporter.skip(stepsOf(block.rescue), 'no task of its block failed')
+    else if (rescued && !over()) good = await this.#sequence(block.rescue, reporter)
+    else reporter.skip(stepsOf(block.rescue), this.#context.signal.aborted ? INTERRUPTED : AFTER_FAILURE)
+    if (over()) {
+      reporter.skip(stepsOf(block.always), this.#context.signal.aborted ? INTERRUPTED : AFTER_FAILURE)
+      return false
+    }
+    return (await this.#sequence(block.always, reporter)) && good
+  }
+
+  /** One host does it, the others wait for it. */
+  async #once(step: Step, per: 'run' | 'batch', reporter: StepReporter): Promise<boolean> {
+    const { once } = this.#play
+    const leader = once.leader(per)
+    if (leader === this.#state.host.name) {
+      const good = await this.#segment([step], reporter)
+      once.settle(per, step.key, good)
+      return good
+    }
+    const good = await once.ended(per, step.key)
+    reporter.skip([step], good ? `runs once, on ${leader}` : `${leader}, which runs it for all, did not`)
+    return good
+  }
+
+  /** Steps that are planned together. Alone, a step may have more to it. */
+  async #segment(steps: readonly Step[], outer: StepReporter): Promise<boolean> {
+    const due = steps.filter(s => this.#isDue(s))
+    outer.skip(
       steps.filter(s => !due.includes(s)),
       'its condition is false',
     )
-    return due
+    const left = due.filter(s => !this.#doneBefore(s, outer))
+    const [first] = left
+    if (!first) return true
+    const { delegateTo, ignoreFailure, retries } = first.task.options
+    const on = delegateTo === undefined ? this.#state : this.#context.find(delegateTo)
+    const reporter =
+      delegateTo === undefined && !ignoreFailure
+        ? outer
+        : outer.but({
+            ...(delegateTo !== undefined && { where: on.host.name }),
+            ...(ignoreFailure && { ignoring: true }),
+          })
+    const good = await (retries && this.#context.mode === 'apply'
+      ? this.#tries(on, first, reporter)
+      : this.#execute(on, left, reporter))
+    return good || (ignoreFailure === true && !reporter.gone && !this.#context.signal.aborted && !this.#refused)
   }
 
-  #steps(tasks: readonly Task<unknown>[], first: number, handler: boolean): readonly Step[] {
-    return tasks.map((task, i) => ({
-      task,
-      index: first + i,
-      handler,
-      as: user(task.options.become ?? this.#play.become),
-    }))
+  #refused = false
+
+  /** In a resumed run an action that is done is not done again; what it handed on is taken from the journal. */
+  #doneBefore(step: Step, reporter: StepReporter): boolean {
+    const { earlier } = this.#context
+    if (!step.task.action || step.handler || !earlier) return false
+    const printed = earlier.handed(this.#state.host.name, this.#play.play, step.key)
+    if (!printed) return false
+    this.#state.handOn(step.task.value, step.task.result({ code: 0, droppedBytes: 0, durationMs: 0, ...printed }))
+    reporter.skip([step], `done before the run was resumed (run ${earlier.run})`)
+    return true
+  }
+
+  async #tries(on: HostState, step: Step, reporter: StepReporter): Promise<boolean> {
+    const { attempts, delaySeconds } = step.task.options.retries!
+    for (let attempt = 1; ; attempt++) {
+      const now = { ...step, attempt }
+      const ends: [Step, End][] = []
+      const last = attempt >= attempts
+      const good = await this.#execute(
+        on,
+        [now],
+        last ? reporter : reporter.but({ catch: (s, e) => ends.push([s, e]) }),
+      )
+      if (last) return good
+      const again = ends.every(([, { error }]) => error?.kind === 'failed')
+      if (good || !again || this.#context.signal.aborted || reporter.gone) {
+        for (const [s, end] of ends) reporter.end(s, end)
+        return good
+      }
+      const why = ends[0]?.[1].error?.message ?? 'it failed'
+      reporter.notice(
+        `"${step.task.title}": attempt ${attempt} of ${attempts} failed (${why}); again in ${delaySeconds} s`,
+      )
+      await setTimeout(delaySeconds * 1000, undefined, { signal: this.#context.signal }).catch(() => {})
+      on.expected.clear()
+      on.forget()
+    }
+  }
+
+  #execute(on: HostState, steps: readonly Step[], reporter: StepReporter): Promise<boolean> {
+    return on.exclusively(() =>
+      this.#context.mode === 'check' ? this.#check(on, steps, reporter) : this.#apply(on, steps, reporter),
+    )
+  }
+
+  #tell(on: HostState, planned: readonly Planned[]): void {
+    for (const one of planned) this.#context.planned(this.#state.host.name, this.#play.play, on, one)
   }
 
   /** Predicts, and writes nothing: there is no call of `apply` below this. False: something failed. */
-  async #check(steps: readonly Step[]): Promise<boolean> {
-    const planned = await planAll(this.#state, steps, { stopAtUnknown: false })
-    const before = await befores(this.#state, planned.filter(isReady))
+  async #check(on: HostState, steps: readonly Step[], reporter: StepReporter): Promise<boolean> {
+    const planned = await planAll(on, steps, { stopAtUnknown: false })
+    this.#tell(on, planned)
+    const before = await befores(on, planned.filter(isReady))
     for (const p of planned) {
-      if (p.state === 'error') this.#reporter.endWithError(p.step, p.error)
+      if (p.state === 'error') reporter.endWithError(p.step, p.error)
       else if (p.state === 'unknown') {
-        this.#notify(p.step)
-        this.#reporter.end(p.step, { outcome: 'unknown', reason: p.because })
+        this.#notified.add(p.step.task)
+        reporter.end(p.step, { outcome: 'unknown', reason: p.because })
       } else if (p.changes.length > 0) {
-        this.#notify(p.step)
+        this.#notified.add(p.step.task)
         const changes = p.changes.map(c => reportChange(before.get(c)!))
-        this.#reporter.end(p.step, { outcome: 'changed', changes })
-      } else this.#reporter.end(p.step, { outcome: 'ok' })
+        reporter.end(p.step, { outcome: 'changed', changes })
+      } else reporter.end(p.step, { outcome: 'ok' })
     }
-    this.#reporter.skip(steps.slice(planned.length), AFTER_FAILURE)
+    reporter.skip(steps.slice(planned.length), AFTER_FAILURE)
     return planned.at(-1)?.state !== 'error'
   }
 
   /** Makes it so. False: something failed, or the run was interrupted. */
-  async #apply(steps: readonly Step[]): Promise<boolean> {
+  async #apply(on: HostState, steps: readonly Step[], reporter: StepReporter): Promise<boolean> {
+    const { name } = this.#state.host
+    const target: Target = { state: on, host: name, play: this.#play.play, context: this.#context }
+    const plan = (some: readonly Step[]) => planAll(on, some, { stopAtUnknown: true })
     let rest = steps
-    let planned = await planAll(this.#state, rest, { stopAtUnknown: true })
+    let planned = await plan(rest)
     while (rest.length > 0) {
-      if (this.#signal.aborted) {
-        this.#reporter.skip(rest, INTERRUPTED)
+      if (this.#context.signal.aborted) {
+        reporter.skip(rest, INTERRUPTED)
         return false
       }
       const ready = untilDoubted(planned.filter(isReady))
+      const changing = ready.some(p => p.changes.length > 0)
+      if (changing) {
+        const admitted = await this.#context.admit(on)
+        if (admitted === 'no') {
+          this.#refused = true
+          reporter.skip(rest, this.#context.signal.aborted ? INTERRUPTED : REFUSED)
+          return false
+        }
+        if (admitted === 'again') {
+          on.expected.clear()
+          on.forget()
+          planned = await plan(rest)
+          continue
+        }
+      }
+      const announced = this.#announced(on, ready, rest, reporter)
+      if (!announced) return false
       rest = rest.slice(ready.length)
-      if (ready.every(p => p.changes.length === 0)) return this.#finish(ready, rest, planned[ready.length])
+      if (!changing) return this.#finish(ready, rest, planned[ready.length], reporter)
       this.#applied = true
-      const next = await applySteps(this.#state, ready, this.#reporter, {
-        changed: step => this.#notify(step),
-        signal: this.#signal,
-        meanwhile: () => planAll(this.#state, rest, { stopAtUnknown: true }),
+      this.#notified.expect(ready.filter(p => p.changes.length > 0).map(p => p.step.task))
+      const next = await applySteps(target, ready, reporter, {
+        changed: step => this.#notified.add(step.task),
+        meanwhile: () => plan(rest),
       })
+      this.#notified.settle()
       if (!next) {
-        this.#reporter.skip(rest, this.#signal.aborted ? INTERRUPTED : AFTER_FAILURE)
+        reporter.skip(rest, this.#context.signal.aborted ? INTERRUPTED : AFTER_FAILURE)
         return false
       }
       planned = next
@@ -132,17 +310,34 @@ export class HostPlay {
     return true
   }
 
-  /** Nothing is left to apply: what is ready is ok, and what blocks the rest, if anything does, is final. */
-  #finish(ready: readonly ReadyStep[], rest: readonly Step[], blocked: Planned | undefined): boolean {
-    for (const { step } of ready) this.#reporter.end(step, { outcome: 'ok' })
-    if (!blocked || isReady(blocked)) return true
-    if (blocked.state === 'error') this.#reporter.endWithError(blocked.step, blocked.error)
-    else this.#reporter.end(blocked.step, { outcome: 'failed', error: { kind: 'failed', message: blocked.because } })
-    this.#reporter.skip(rest.slice(1), AFTER_FAILURE)
-    return false
+  /** A saved plan allows what it announced, and nothing else. */
+  #announced(on: HostState, ready: readonly ReadyStep[], rest: readonly Step[], reporter: StepReporter): boolean {
+    for (const [i, one] of ready.entries())
+      try {
+        this.#tell(on, [one])
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        this.#refused = true
+        reporter.skip(rest.slice(0, i), 'not run, because one behind it is not what the plan announced')
+        reporter.endWithError(one.step, error)
+        reporter.skip(rest.slice(i + 1), AFTER_FAILURE)
+        return false
+      }
+    return true
   }
 
-  #notify({ task }: Step): void {
-    for (const handler of [task.options.notify ?? []].flat()) this.#notified.set(handler.identity, handler)
+  /** Nothing is left to apply: what is ready is ok, and what blocks the rest, if anything does, is final. */
+  #finish(
+    ready: readonly ReadyStep[],
+    rest: readonly Step[],
+    blocked: Planned | undefined,
+    reporter: StepReporter,
+  ): boolean {
+    for (const { step } of ready) reporter.end(step, { outcome: 'ok' })
+    if (!blocked || isReady(blocked)) return true
+    if (blocked.state === 'error') reporter.endWithError(blocked.step, blocked.error)
+    else reporter.end(blocked.step, { outcome: 'failed', error: { kind: 'failed', message: blocked.because } })
+    reporter.skip(rest.slice(1), AFTER_FAILURE)
+    return false
   }
 }

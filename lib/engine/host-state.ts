@@ -4,7 +4,7 @@ import type { Ref } from '../dsl/ref.ts'
 import { BatonError } from '../errors.ts'
 import type { Fact } from '../facts/fact.ts'
 import type { Host } from '../inventory/host.ts'
-import { FactReader } from './fact-reader.ts'
+import { FactReader, type Observation } from './fact-reader.ts'
 import { Knowledge, type View, viewOf } from './knowledge.ts'
 
 /** Everything the engine holds of one host during a run: its connection, what was observed and what is expected. */
@@ -15,6 +15,7 @@ export class HostState {
   readonly #readers = new Map<string, FactReader>()
   readonly #values = new Map<string, unknown>()
   readonly #fleet: Fleet
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(host: Host, connect: () => Promise<Connection>, fleet: Fleet) {
     this.host = host
@@ -41,6 +42,26 @@ export class HostState {
       value: ref => this.#fleet.value(ref, this),
     })
     return view
+  }
+
+  /** One after the other: tasks of other hosts may be delegated here, and no plan may see the half of another's changes. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return done
+  }
+
+  /** Whether something that was read of it would be used without reading it again. */
+  get remembers(): boolean {
+    return [...this.#readers.values()].some(reader => reader.asked)
+  }
+
+  /** What was observed last, of this host or by it of another, as which user. */
+  observed(): readonly (Observation & { readonly host: string; readonly as: string | undefined })[] {
+    return [...this.#readers].flatMap(([key, reader]) => {
+      const [host = '', as = ''] = key.split(' ')
+      return reader.observed.map(one => ({ ...one, host, as: as || undefined }))
+    })
   }
 
   forget(): void {
@@ -92,6 +113,7 @@ export class HostState {
 export class Fleet {
   readonly #hosts: ReadonlyMap<string, HostState>
 
+  /** In check mode a host is seen as its planned changes will leave it. */
   readonly mode: 'apply' | 'check'
 
   constructor(mode: 'apply' | 'check', hosts: readonly Host[], connect: (host: Host) => () => Promise<Connection>) {

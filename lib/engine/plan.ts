@@ -1,16 +1,8 @@
 import type { Change, Claim } from '../changes/change.ts'
 import { Unknown } from '../dsl/facts.ts'
-import type { Task } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
 import type { HostState } from './host-state.ts'
-
-/** A task of one host in one play, with the user it acts as. */
-export interface Step {
-  readonly task: Task<unknown>
-  readonly index: number
-  readonly handler: boolean
-  readonly as: string | undefined
-}
+import type { Step } from './step.ts'
 
 export type Planned = { readonly step: Step } & (
   | {
@@ -24,7 +16,7 @@ export type Planned = { readonly step: Step } & (
 )
 
 /** Lets all plans ask at once, against the host as it is, so that their questions travel together. Answers only count later. */
-const survey = async (state: HostState, steps: readonly Step[]): Promise<void> => {
+export const survey = async (state: HostState, steps: readonly Step[]): Promise<void> => {
   await Promise.allSettled(steps.map(({ task, as }) => task.plan(state.view(as, 'observed').facts)))
 }
 

@@ -1,14 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection } from '../connection/connection.ts'
+import { tasksOf } from '../dsl/item.ts'
 import type { Playbook } from '../dsl/playbook.ts'
 import type { Event } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
+import { Admission, type Affected } from './admission.ts'
+import { batches } from './batches.ts'
 import { type BuiltPlay, build } from './build.ts'
+import type { Earlier, RunContext } from './context.ts'
+import { Dressing, type LeaseOptions } from './dressing.ts'
 import { EventQueue } from './event-queue.ts'
-import { HostPlay } from './host-play.ts'
+import { HostPlay, userOf } from './host-play.ts'
 import { Fleet, type HostState } from './host-state.ts'
+import { Once } from './once.ts'
+import type { HostProblem } from './preflight.ts'
 import { reportError } from './report-error.ts'
+import type { Selection } from './select.ts'
 import { Summary } from './summary.ts'
+
+/** Where events go as they happen. */
+export interface Recorder {
+  record(event: Event): void
+  /** Resolves when everything recorded so far would outlive a crash of this machine. */
+  durable(): Promise<void>
+}
 
 export interface RunOptions {
   readonly mode: 'apply' | 'check'
@@ -16,10 +31,24 @@ export interface RunOptions {
   readonly forks: number
   /** Names of the hosts that take part; left out: all. The others may still be asked for facts. */
   readonly limit?: ReadonlySet<string>
+  /** Which tasks take part; left out: all. */
+  readonly selection?: Selection
   /** Exit code 3 instead of 0 when anything is, or would be, changed. */
   readonly expectNoChanges: boolean
   /** Aborted: what is in flight is finished, nothing new begins, exit code 130. */
   readonly signal: AbortSignal
+  /** Aborted: what is in flight is ended, too. */
+  readonly stop?: AbortSignal
+  /** What the run is called. Left out: a new name. A resumed run keeps its name. */
+  readonly id?: string
+  readonly recorder?: Recorder
+  /** The run that this one goes on with, or whose debts it pays. */
+  readonly earlier?: Earlier
+  /** True: `earlier` is resumed, and not only paid for. */
+  readonly resume?: boolean
+  /** Left out: no lease is taken, and no command outlives its connection; for tests. */
+  readonly lease?: LeaseOptions
+  readonly planned?: RunContext['planned']
   connect(host: Host): Promise<Connection>
 }
 
@@ -32,12 +61,15 @@ const sideBySide = async (forks: number, jobs: readonly (() => Promise<void>)[])
   await Promise.all(Array.from({ length: Math.min(forks, jobs.length) }, worker))
 }
 
+/** A new name for a run. */
+export const newRunId = (): string => randomBytes(4).toString('hex')
+
 /**
  * Runs a playbook, or predicts what a run would do. Its only product is events; the last is the summary.
  * Throws UsageError, before any connection, for every mistake of the playbook at once.
  */
 export const run = (playbook: Playbook, hosts: readonly Host[], options: RunOptions): AsyncIterable<Event> => {
-  const plays = build(playbook, hosts, options.limit)
+  const plays = build(playbook, hosts, options.limit, options.selection)
   return new Run(playbook, hosts, plays, options).events()
 }
 
@@ -45,17 +77,46 @@ class Run {
   readonly #playbook: Playbook
   readonly #plays: readonly BuiltPlay[]
   readonly #options: RunOptions
+  readonly #id: string
   readonly #queue = new EventQueue()
   readonly #summary = new Summary()
   readonly #connections = new Map<string, Promise<Connection>>()
   readonly #fleet: Fleet
   readonly #broken = new Set<string>()
+  readonly #affected: readonly Affected[]
+  readonly #dressing: Dressing
+  readonly #admission: Admission
+  readonly #context: RunContext
 
   constructor(playbook: Playbook, hosts: readonly Host[], plays: readonly BuiltPlay[], options: RunOptions) {
     this.#playbook = playbook
     this.#plays = plays
     this.#options = options
+    this.#id = options.id ?? newRunId()
     this.#fleet = new Fleet(options.mode, hosts, host => () => this.#connect(host))
+    this.#affected = this.#affectedBy(plays)
+    this.#dressing = new Dressing(options.mode === 'apply' ? options.lease : undefined, {
+      run: this.#id,
+      playbook: playbook.name,
+      earlier: options.resume ? options.earlier : undefined,
+      connect: name => this.#fleet.find(name).connect(),
+      send: this.#send,
+      lost: error => this.#admission.refuse(error),
+    })
+    this.#admission = new Admission(this.#affected, this.#dressing.leases, this.#send)
+    this.#context = {
+      mode: options.mode,
+      signal: options.signal,
+      stop: options.stop ?? new AbortController().signal,
+      earlier: options.earlier,
+      send: this.#send,
+      durable: async () => options.recorder?.durable(),
+      admit: state => this.#admission.admit(state),
+      dress: (...all) => this.#dressing.dress(...all),
+      meaning: (...all) => this.#dressing.meaning(...all),
+      planned: (...all) => options.planned?.(...all),
+      find: name => this.#fleet.find(name),
+    }
   }
 
   async *events(): AsyncGenerator<Event> {
@@ -66,22 +127,26 @@ class Run {
 
   #send = (event: Event): void => {
     this.#summary.add(event)
+    this.#options.recorder?.record(event)
     this.#queue.send(event)
   }
 
   async #run(): Promise<void> {
-    const { mode, signal, expectNoChanges } = this.#options
+    const { mode, signal, expectNoChanges, resume, earlier } = this.#options
     const started = performance.now()
     this.#send({
       type: 'run',
-      run: randomBytes(4).toString('hex'),
+      run: this.#id,
       playbook: this.#playbook.name,
       mode,
       hosts: [...new Set(this.#plays.flatMap(p => p.hosts.map(h => h.host.name)))],
       time: new Date().toISOString(),
+      ...(resume && earlier && { resumes: earlier.run }),
     })
     try {
-      for (const play of this.#plays) await this.#playOne(play)
+      const good = mode === 'check' || (await this.#reachAll())
+      if (good) for (const play of this.#plays) await this.#playOne(play)
+      else this.#notStarted(this.#plays)
     } finally {
       await this.#close()
     }
@@ -97,46 +162,116 @@ class Run {
       hosts: this.#summary.hosts(),
       durationMs: Math.round(performance.now() - started),
     })
+    await this.#options.recorder?.durable()
   }
 
-  async #playOne({ play, hosts }: BuiltPlay): Promise<void> {
-    // Plays build on each other, across hosts: with one host out, the plays behind cannot be trusted to be safe.
-    if (this.#broken.size > 0 || this.#options.signal.aborted) {
-      const why = this.#broken.size > 0 ? `${[...this.#broken].join(', ')} did not finish` : 'the run was interrupted'
-      if (hosts.length > 0) this.#send({ type: 'notice', text: `play "${play.name}" was not started: ${why}` })
-      return
-    }
-    const listed = hosts.map(({ host, tasks }) => ({ host: host.name, tasks: tasks.map(t => t.title) }))
-    this.#send({ type: 'play', play: play.name, state: 'started', hosts: listed })
-    let applied = false
+  /** Every host that a task of these plays may change, and as whom. */
+  #affectedBy(plays: readonly BuiltPlay[]): readonly Affected[] {
+    const users = new Map<string, Set<string | undefined>>()
+    for (const { play, hosts } of plays)
+      for (const { host, items } of hosts)
+        for (const { options } of tasksOf(items)) {
+          const name = options.delegateTo === undefined ? host.name : this.#fleet.find(options.delegateTo).host.name
+          const as = userOf(options.become ?? play.options.become)
+          users.set(name, (users.get(name) ?? new Set()).add(as))
+        }
+    return [...users]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, some]) => ({ state: this.#fleet.find(name), users: [...some] }))
+  }
+
+  /** All hosts are logged in to before anything is done on one, so that all that is wrong is said at once. */
+  async #reachAll(): Promise<boolean> {
+    const problems: HostProblem[] = []
     await sideBySide(
       this.#options.forks,
-      hosts.map(({ host, tasks }) => async () => {
-        const state = this.#fleet.find(host.name)
-        const one = new HostPlay(
-          state,
-          { play: play.name, become: play.options.become, tasks },
-          this.#send,
-          this.#options.signal,
-        )
-        applied = (await this.#onHost(state, one)) || applied
+      this.#affected.map(({ state }) => async () => {
+        try {
+          await state.connect()
+        } catch (error) {
+          const report = reportError(error)
+          const { name } = state.host
+          this.#broken.add(name)
+          this.#send({ type: 'unreachable', host: name, error: report })
+          problems.push({
+            host: name,
+            message: report.message,
+            ...(report.hint !== undefined && { hint: report.hint }),
+          })
+        }
       }),
     )
+    if (problems.length === 0) this.#admission.ask()
+    return problems.length === 0 && !this.#options.signal.aborted
+  }
+
+  #notStarted(plays: readonly BuiltPlay[]): void {
+    const why = this.#admission.refused
+      ? 'the run was refused'
+      : this.#broken.size > 0
+        ? `${[...this.#broken].join(', ')} did not finish`
+        : 'the run was interrupted'
+    for (const { play, hosts } of plays)
+      if (hosts.length > 0) this.#send({ type: 'notice', text: `play "${play.name}" was not started: ${why}` })
+  }
+
+  async #playOne(built: BuiltPlay): Promise<void> {
+    const { play, hosts } = built
+    // Plays build on each other, across hosts: with one host out, the plays behind cannot be trusted to be safe.
+    if (this.#broken.size > 0 || this.#options.signal.aborted || this.#admission.refused) {
+      this.#notStarted([built])
+      return
+    }
+    const listed = hosts.map(({ host, items }) => ({ host: host.name, tasks: tasksOf(items).map(t => t.title) }))
+    this.#send({ type: 'play', play: play.name, state: 'started', hosts: listed })
+    let applied = false
+    let once: Once | undefined
+    const names = hosts.map(({ host }) => host.name)
+    for (const batch of batches(hosts, [play.options.serial ?? []].flat())) {
+      if (this.#broken.size > 0 || this.#options.signal.aborted) {
+        const left = batch.map(({ host }) => host.name).join(', ')
+        this.#send({
+          type: 'notice',
+          text: `play "${play.name}" was not started on ${left}: the batch before it failed`,
+        })
+        continue
+      }
+      const inBatch = new Once(
+        names,
+        batch.map(({ host }) => host.name),
+        once,
+      )
+      once = inBatch
+      await sideBySide(
+        this.#options.forks,
+        batch.map(({ host, items }) => async () => {
+          const state = this.#fleet.find(host.name)
+          const one = new HostPlay(
+            state,
+            { play: play.name, become: play.options.become, once: inBatch },
+            this.#context,
+          )
+          applied = (await this.#onHost(state, one, items)) || applied
+        }),
+      )
+    }
     // A change on one host may show in the facts of another (a standby that streams): nothing read before it still counts.
     if (applied) for (const state of this.#fleet.all()) state.forget()
     this.#send({ type: 'play', play: play.name, state: 'finished', hosts: listed })
   }
 
-  async #onHost(state: HostState, play: HostPlay): Promise<boolean> {
+  async #onHost(state: HostState, play: HostPlay, items: BuiltPlay['hosts'][number]['items']): Promise<boolean> {
     const { name } = state.host
     try {
       await state.connect()
     } catch (error) {
       this.#broken.add(name)
       this.#send({ type: 'unreachable', host: name, error: reportError(error) })
+      play.finish()
       return false
     }
-    const { broken, applied } = await play.run(this.#options.mode)
+    if (await play.items(items)) await play.handlers()
+    const { broken, applied } = play.finish()
     if (broken) this.#broken.add(name)
     return applied
   }
@@ -155,6 +290,7 @@ class Run {
   }
 
   async #close(): Promise<void> {
+    await this.#dressing.end({ whole: this.#broken.size === 0 && !this.#options.signal.aborted })
     await Promise.all(
       [...this.#connections].map(async ([host, connecting]) => {
         const connection = await connecting.catch(() => undefined)

@@ -2,10 +2,10 @@ import { StringDecoder } from 'node:string_decoder'
 import type { Change } from '../changes/change.ts'
 import { ConnectionError } from '../errors.ts'
 import type { ChangeReport, ErrorReport, Event, Outcome, TaskReport } from '../event.ts'
-import type { Step } from './plan.ts'
 import { reportError } from './report-error.ts'
+import type { Step } from './step.ts'
 
-interface End {
+export interface End {
   readonly outcome: Outcome
   readonly changes?: readonly ChangeReport[]
   readonly reason?: string
@@ -14,18 +14,42 @@ interface End {
   readonly durationMs?: number
 }
 
+/** How the ends of some steps are to be reported. */
+interface Manner {
+  /** A failure stops nothing, or is rescued. */
+  readonly ignoring?: boolean
+  /** Said behind each title: where a delegated task runs. */
+  readonly where?: string
+  /** Instead of being reported, an end goes here. */
+  readonly catch?: (step: Step, end: End) => void
+}
+
 /** Says as events what becomes of the steps of one play on one host. */
 export class StepReporter {
   readonly #host: string
   readonly #play: string
   readonly #send: (event: Event) => void
+  readonly #manner: Manner
   readonly #started = new Set<Step>()
   readonly #decoders = new WeakMap<Step, Record<'stdout' | 'stderr', StringDecoder>>()
+  readonly #state: { gone: boolean }
 
-  constructor(host: string, play: string, send: (event: Event) => void) {
+  constructor(host: string, play: string, send: (event: Event) => void, manner: Manner = {}, state = { gone: false }) {
     this.#host = host
     this.#play = play
     this.#send = send
+    this.#manner = manner
+    this.#state = state
+  }
+
+  /** The same, in another manner. */
+  but(manner: Manner): StepReporter {
+    return new StepReporter(this.#host, this.#play, this.#send, { ...this.#manner, ...manner }, this.#state)
+  }
+
+  /** Nobody knows the state of the host, or it cannot be reached: nothing more can be done on it. */
+  get gone(): boolean {
+    return this.#state.gone
   }
 
   start(step: Step): void {
@@ -39,7 +63,14 @@ export class StepReporter {
     if (text) this.#send({ type: 'output', ...this.#about(step), stream, text })
   }
 
-  end(step: Step, { outcome, changes = [], reason, error, durationMs = 0 }: End): void {
+  end(step: Step, end: End): void {
+    const { outcome, changes = [], reason, error, durationMs = 0 } = end
+    if (outcome === 'unreachable' || (outcome === 'unknown' && error)) this.#state.gone = true
+    if (this.#manner.catch) {
+      this.#manner.catch(step, end)
+      return
+    }
+    const ignored = this.#manner.ignoring === true && outcome === 'failed' && error?.kind !== 'refused'
     this.#send({
       type: 'task',
       state: 'ended',
@@ -48,6 +79,8 @@ export class StepReporter {
       changes,
       ...(reason !== undefined && { reason }),
       ...(error && { error }),
+      ...(ignored && { ignored }),
+      ...(step.attempt > 1 && { attempts: step.attempt }),
       durationMs: Math.round(durationMs),
     })
   }
@@ -59,10 +92,11 @@ export class StepReporter {
     change?: Change,
     changes: readonly ChangeReport[] = [],
     durationMs = 0,
+    lost = false,
   ): void {
     const error = reportError(cause, change?.summary)
     // With nothing sent there is nothing that could have happened unseen.
-    const kind = error.kind === 'unknown' && !change ? 'unreachable' : error.kind
+    const kind = lost ? 'unknown' : error.kind === 'unknown' && !change ? 'unreachable' : error.kind
     const outcome: Outcome = kind === 'unknown' || kind === 'unreachable' ? kind : 'failed'
     const hint =
       cause instanceof ConnectionError && kind === 'unknown'
@@ -86,8 +120,9 @@ export class StepReporter {
     return of[stream]
   }
 
-  #about({ task, index, handler }: Step): TaskReport {
-    const { title, action, at } = task
-    return { host: this.#host, play: this.#play, index, title, handler, action, at }
+  #about({ task, index, handler, key }: Step): TaskReport {
+    const { action, at } = task
+    const title = this.#manner.where === undefined ? task.title : `${task.title} (on ${this.#manner.where})`
+    return { host: this.#host, play: this.#play, index, key, title, handler, action, at }
   }
 }

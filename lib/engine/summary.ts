@@ -11,8 +11,11 @@ export class Summary {
   add(event: Event): void {
     if (event.type === 'run') for (const host of event.hosts) this.#tally(host)
     if (event.type === 'unreachable') this.#tally(event.host).unreachable++
+    if (event.type === 'refused') this.#refused = true
     if (event.type === 'task' && event.state === 'ended') {
-      this.#tally(event.host)[event.outcome satisfies Outcome]++
+      const tally = this.#tally(event.host)
+      if (event.ignored) tally.ignored = (tally.ignored ?? 0) + 1
+      else tally[event.outcome satisfies Outcome]++
       if (event.error?.kind === 'refused') this.#refused = true
     }
   }

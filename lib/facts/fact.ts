@@ -18,6 +18,11 @@ export interface FactKind<Q, A> {
   parse(output: Output, questions: readonly Q[]): readonly A[]
   /** The answer may depend on whatever the host is: no change that does not claim it leaves it known. */
   readonly dependsOnAnything?: boolean
+  /**
+   * The answer moves by itself (a clock, free space, how far a replica is): a saved plan is bound to what was planned from
+   * it, and not to the answer.
+   */
+  readonly volatile?: boolean
   /** True when the thing asked about is not there. After an opaque change an absent thing becomes unknown; a present one stays. */
   absent?(answer: A): boolean
   /** Left out: the answer's own scalar fields. `{}` is shown as nothing at all. */

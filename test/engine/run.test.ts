@@ -229,7 +229,7 @@ test('a plan may ask for the facts of another host, as planned changes will leav
   t.is(readFileSync(`${dir}/copy`, 'utf8'), 'key')
 })
 
-test('an unreachable host does not stop the others, but the next play does not start', async t => {
+test('all hosts are reached before anything is changed on one, and what is wrong with any is said at once', async t => {
   const dir = scratch(t)
   const { events, summary } = await playHere(
     [
@@ -237,16 +237,20 @@ test('an unreachable host does not stop the others, but the next play does not s
       ['g', [text(`${dir}/later`, 'x')]],
     ],
     {
-      hosts: ['h1', 'h2'],
+      hosts: ['h1', 'h2', 'h3'],
       connect: async host => {
-        if (host.name === 'h1') throw new ConnectionError('h1', 'refused', 'nobody listens on 192.0.2.1:22')
+        if (host.name !== 'h2') throw new ConnectionError(host.name, 'refused', 'nobody listens on 192.0.2.1:22')
         return new ShConnection(host.name)
       },
     },
   )
   t.is(summary.exitCode, 4)
-  t.deepEqual(readdirSync(dir), ['h2'])
-  t.true(events.some(e => e.type === 'notice' && e.text === 'play "play 2" was not started: h1 did not finish'))
+  t.deepEqual(readdirSync(dir), [])
+  t.deepEqual(
+    events.flatMap(e => (e.type === 'unreachable' ? [e.host] : [])),
+    ['h1', 'h3'],
+  )
+  t.true(events.some(e => e.type === 'notice' && e.text === 'play "play 1" was not started: h1, h3 did not finish'))
 })
 
 test('one question that cannot be answered fails its own task only', async t => {

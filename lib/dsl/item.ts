@@ -1,0 +1,52 @@
+import { type SourceLocation, UsageError } from '../errors.ts'
+import { callerLocation } from './caller.ts'
+import type { Task } from './task.ts'
+
+/** What a play's list holds. */
+export type Item = Task<unknown> | Block | Flush
+
+/** Tasks that are tried together. */
+export interface Block {
+  readonly at: SourceLocation
+  readonly name: string | undefined
+  readonly items: readonly Item[]
+  /** Run when one of the items fails. Where it succeeds, the play goes on, and the failure is reported as ignored. */
+  readonly rescue: readonly Item[]
+  /** Run in any case, last; not when the run is interrupted, or the host is lost. */
+  readonly always: readonly Item[]
+}
+
+/** Handlers that were notified so far run here, and not only at the end of the play. */
+export interface Flush {
+  readonly at: SourceLocation
+  readonly flush: true
+}
+
+export const isTask = (item: Item): item is Task<unknown> => 'plan' in item
+export const isBlock = (item: Item): item is Block => 'items' in item
+
+interface BlockDefinition {
+  readonly name?: string
+  readonly items: readonly Item[]
+  readonly rescue?: readonly Item[]
+  readonly always?: readonly Item[]
+}
+
+/**
+ * `block({ items, rescue, always })`: what is done when one of several tasks fails, and what is done in any case. A host
+ * that is lost in mid-change is not rescued: nobody knows its state.
+ */
+export const block = ({ name, items, rescue = [], always = [] }: BlockDefinition): Block => {
+  const at = callerLocation(block)
+  if (rescue.length + always.length === 0)
+    throw new UsageError([{ message: 'block: needs rescue or always; without, list the tasks themselves', at }])
+  return Object.freeze({ at, name, items, rescue, always })
+}
+
+export const flushHandlers = (): Flush => Object.freeze({ at: callerLocation(flushHandlers), flush: true })
+
+/** Every task of a list, also those of blocks, in the order in which they are written. */
+export const tasksOf = (items: readonly Item[]): readonly Task<unknown>[] =>
+  items.flatMap(item =>
+    isTask(item) ? [item] : isBlock(item) ? tasksOf([...item.items, ...item.rescue, ...item.always]) : [],
+  )

@@ -1,0 +1,105 @@
+import { BatonError, Refusal } from '../errors.ts'
+import type { Event } from '../event.ts'
+import type { HostState } from './host-state.ts'
+import { type HostProblem, problemsOf, readiness } from './preflight.ts'
+import { reportError } from './report-error.ts'
+
+/** A host that may be changed in this run, and the users that would do it. */
+export interface Affected {
+  readonly state: HostState
+  /** Undefined: the login user. */
+  readonly users: readonly (string | undefined)[]
+}
+
+/** The locks of a run. See lib/lease. */
+export interface LeaseKeeper {
+  takeAll(hosts: readonly { readonly host: string; readonly as: string | undefined }[]): Promise<void>
+}
+
+/** Whose lease it is: root's, where root takes part; all users' commands look at the same one. */
+const holder = (users: readonly (string | undefined)[]): string | undefined =>
+  users.includes('root') ? 'root' : users.includes(undefined) ? undefined : users[0]
+
+/**
+ * What comes before the first change of a run, once for all hosts: each is looked at, and the run takes a lease on each, or
+ * the run is refused as a whole. A run that changes nothing never gets here, and takes no lease.
+ */
+export class Admission {
+  readonly #affected: readonly Affected[]
+  readonly #leases: LeaseKeeper | undefined
+  readonly #send: (event: Event) => void
+  readonly #stale = new Set<HostState>()
+  #admitted: Promise<boolean> | undefined
+  #refused = false
+
+  constructor(affected: readonly Affected[], leases: LeaseKeeper | undefined, send: (event: Event) => void) {
+    this.#affected = affected
+    this.#leases = leases
+    this.#send = send
+  }
+
+  /** The run was refused, or lost what it had: nothing further may be changed. */
+  get refused(): boolean {
+    return this.#refused
+  }
+
+  /** Asks each host what it is like, together with whatever is asked of it at the same time. */
+  ask(): void {
+    for (const { state, users } of this.#affected)
+      for (const as of users)
+        void state
+          .reader(as)
+          .read(readiness)
+          .catch(() => {})
+  }
+
+  async admit(state: HostState): Promise<'go' | 'again' | 'no'> {
+    this.#admitted ??= this.#decide()
+    const good = await this.#admitted
+    if (!good || this.#refused) return 'no'
+    return this.#stale.delete(state) ? 'again' : 'go'
+  }
+
+  refuse(error: unknown): void {
+    if (!this.#refused) this.#send({ type: 'refused', error: { ...reportError(error), kind: 'refused' } })
+    this.#refused = true
+  }
+
+  async #decide(): Promise<boolean> {
+    const problems = (await Promise.all(this.#affected.map(one => this.#look(one)))).flat()
+    if (problems.length > 0) {
+      this.#send({ type: 'preflight', problems })
+      this.refuse(
+        new Refusal(problems.length === 1 ? 'a host is not ready' : `${problems.length} things are wrong with hosts`),
+      )
+      return false
+    }
+    if (!this.#leases) return true
+    try {
+      await this.#leases.takeAll(
+        this.#affected.map(({ state, users }) => ({ host: state.host.name, as: holder(users) })),
+      )
+    } catch (error) {
+      this.refuse(error)
+      return false
+    }
+    // What was read before the lease was had may have been changed since, by whoever had it before.
+    for (const { state } of this.#affected) if (state.remembers) this.#stale.add(state)
+    return true
+  }
+
+  async #look({ state, users }: Affected): Promise<readonly HostProblem[]> {
+    const host = state.host.name
+    const found = await Promise.all(
+      users.map(async (as): Promise<readonly HostProblem[]> => {
+        try {
+          return problemsOf(host, await state.reader(as).read(readiness))
+        } catch (error) {
+          const { message, hint } = error instanceof BatonError ? error : { message: String(error), hint: undefined }
+          return [{ host, message, ...(hint !== undefined && { hint }) }]
+        }
+      }),
+    )
+    return [...new Map(found.flat().map(p => [p.message, p])).values()]
+  }
+}

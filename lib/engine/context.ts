@@ -1,0 +1,54 @@
+import type { Change } from '../changes/change.ts'
+import type { Command, Output } from '../command.ts'
+import type { Event, NodeState } from '../event.ts'
+import type { HostState } from './host-state.ts'
+import type { Planned } from './plan.ts'
+import type { Step } from './step.ts'
+
+/** What is known of an earlier run that this one goes on with, or pays the debts of. */
+export interface Earlier {
+  readonly run: string
+  /** What an action printed that is done and must not be done again. Undefined: not done, or not in a resumed run. */
+  handed(host: string, play: string, key: string): Pick<Output, 'stdout' | 'stderr'> | undefined
+  /** How often the step ended badly. */
+  attempts(host: string, play: string, key: string): number
+  /** Digests of handlers that were notified and have not run. */
+  owed(host: string, play: string): readonly { readonly task: string; readonly title: string }[]
+  /** The last state of each node of a rolling play. */
+  rolling(play: string): ReadonlyMap<string, NodeState>
+}
+
+/** How a change travels: its command as the host gets it, and the name that the host knows it by while it runs. */
+export interface Dressed {
+  readonly command: Command
+  readonly job?: string
+}
+
+/** What the parts of the engine need of the run that they are part of. */
+export interface RunContext {
+  readonly mode: 'apply' | 'check'
+  /** Aborted: nothing new begins. */
+  readonly signal: AbortSignal
+  /** Aborted: what is in flight is ended. */
+  readonly stop: AbortSignal
+  readonly earlier: Earlier | undefined
+  send(event: Event): void
+  /** Resolves when everything that was sent so far is safe from a crash. */
+  durable(): Promise<void>
+  /**
+   * Before a change of this host. `again`: what was read of it before must be read again. `no`: the run is refused as a
+   * whole, and that has been said.
+   */
+  admit(state: HostState): Promise<'go' | 'again' | 'no'>
+  dress(state: HostState, play: string, step: Step, change: Change, nth: number): Dressed
+  /** What the output of a dressed command means beyond its code: an error, where the command did not have its own way. */
+  meaning(
+    state: HostState,
+    dressed: Dressed,
+    output: Output,
+  ): { readonly error: Error; readonly lost: boolean } | undefined
+  /** Told of every plan, as it is reached. Throws Refusal for what a saved plan did not announce. */
+  planned(host: string, play: string, on: HostState, planned: Planned): void
+  /** A host of the run by its name, or the one host of a group. */
+  find(name: string): HostState
+}

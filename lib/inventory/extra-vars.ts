@@ -1,5 +1,6 @@
 import * as YAML from 'yaml'
 import { type Problem, UsageError } from '../errors.ts'
+import type { Keys } from '../secret/sources/keys.ts'
 import { readYaml } from './files.ts'
 import type { Setting, Traced } from './traced.ts'
 import { parseYaml } from './yaml.ts'
@@ -36,15 +37,22 @@ const parseValue = (name: string, text: string, problems: Problem[]): Traced => 
   return { kind: 'scalar', at, value: text === '' ? '' : scalar, text }
 }
 
-/** Reads what `-e` gives: `KEY=VALUE` or `@FILE`, the later over the earlier. Throws UsageError. */
-export const loadExtraVars = async (given: readonly string[], cwd: string): Promise<ReadonlyMap<string, Setting>> => {
+/**
+ * Reads what `-e` gives: `KEY=VALUE` or `@FILE`, the later over the earlier. `keys` open what is encrypted in files; left out:
+ * those of this process's environment, and nobody is asked. Throws UsageError.
+ */
+export const loadExtraVars = async (
+  given: readonly string[],
+  cwd: string,
+  keys?: Keys,
+): Promise<ReadonlyMap<string, Setting>> => {
   const vars = new Map<string, Setting>()
   const problems: Problem[] = []
   for (const text of given) {
     const equals = text.indexOf('=')
     const name = text.slice(0, equals)
     if (text.startsWith('@')) {
-      const root = await readYaml(cwd, text.slice(1), problems)
+      const root = await readYaml(cwd, text.slice(1), problems, keys)
       if (root?.kind === 'map') for (const [key, setting] of root.entries) vars.set(key, setting)
       else if (root) problems.push({ message: 'a file of vars must be a mapping', at: root.at })
     } else if (equals > 0 && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {

@@ -1,6 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import type { Problem } from '../errors.ts'
+import { isAge } from '../secret/sources/age.ts'
+import { Keys } from '../secret/sources/keys.ts'
+import { isVault } from '../secret/sources/vault.ts'
+import { sealed } from './sealed.ts'
+import { isSops, openSops } from './sops-tree.ts'
+import { lockedProblem, secretTags, withSources } from './tagged.ts'
 import type { Traced } from './traced.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -16,23 +22,60 @@ export const kindOf = async (cwd: string, path: string): Promise<'file' | 'folde
 export const namesIn = async (cwd: string, folder: string): Promise<readonly string[]> =>
   (await readdir(resolve(cwd, folder)).catch(() => [])).filter(name => !name.startsWith('.')).sort()
 
-/** Reads a file whose path stays in messages as it is given, relative to `cwd`. */
-export const readYaml = async (cwd: string, file: string, problems: Problem[]): Promise<Traced | undefined> => {
-  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+/** What an encrypted file says; undefined: the file is not encrypted as a whole. */
+const opened = async (bytes: Buffer, file: string, keys: Keys): Promise<Buffer | undefined> => {
+  if (isAge(bytes) || extname(file) === '.age') return keys.openAge(bytes, file)
+  const text = bytes.toString()
+  return isVault(text) ? keys.openVault(text) : undefined
+}
+
+/**
+ * Reads a file of YAML or JSON whose path stays in messages as it is given, relative to `cwd`: in plain, or encrypted by age,
+ * ansible-vault or SOPS. What was encrypted is Secrets, as is what `!env`, `!prompt`, `!vault` and `!secret` stand for.
+ * Lines and columns of a file that was encrypted as a whole are those of its text, and messages say so.
+ */
+export const readYaml = async (
+  cwd: string,
+  file: string,
+  problems: Problem[],
+  keys: Keys = new Keys({ cwd }),
+): Promise<Traced | undefined> => {
+  const bytes = await readFile(resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => {
     problems.push({ message: `${file}: cannot be read: ${error.code ?? error.message}` })
     return undefined
   })
-  return text === undefined ? undefined : parseYaml(file, text, problems)
+  if (!bytes) return undefined
+  let inside: Buffer | undefined
+  try {
+    inside = await opened(bytes, file, keys)
+  } catch (error) {
+    problems.push(lockedProblem(error, { file, line: 1, column: 1 }))
+    return undefined
+  }
+  const name = inside ? `${file} (decrypted)` : file
+  const root = parseYaml(name, (inside ?? bytes).toString(), problems, {
+    tags: secretTags,
+    hidden: inside !== undefined,
+  })
+  const readable = isSops(root) ? await openSops(root, keys, problems) : root
+  const whole = readable && (await withSources(readable, keys, problems))
+  return whole && inside ? sealed(whole) : whole
 }
 
-/** The YAML files at a name: `NAME.yml`, `NAME.yaml`, and those in the folder `NAME/`, at any depth. */
+/** The name that a file of vars is for: `db` of db.yml, db.yaml, db.json, db.sops.yml, db.yml.age; undefined: of none. */
+export const varsNameOf = (entry: string): string | undefined => {
+  const [, name] = /^([^.].*?)(?:\.sops)?\.(?:ya?ml|json)(?:\.age)?$/.exec(entry) ?? []
+  return name
+}
+
+/** The files of vars in the folder `NAME/`, at any depth. */
 export const yamlFilesBelow = async (cwd: string, folder: string): Promise<readonly string[]> => {
   const files: string[] = []
   for (const name of await namesIn(cwd, folder)) {
     const path = join(folder, name)
     const kind = await kindOf(cwd, path)
     if (kind === 'folder') files.push(...(await yamlFilesBelow(cwd, path)))
-    else if (isYamlName(name)) files.push(path)
+    else if (varsNameOf(name) !== undefined) files.push(path)
   }
   return files
 }

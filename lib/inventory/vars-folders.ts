@@ -1,21 +1,23 @@
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
+import type { Keys } from '../secret/sources/keys.ts'
 import type { Draft } from './draft.ts'
-import { isYamlName, kindOf, namesIn, readYaml, yamlFilesBelow } from './files.ts'
+import { kindOf, namesIn, readYaml, varsNameOf, yamlFilesBelow } from './files.ts'
 import { near, suggest } from './near.ts'
 import { settingsOf } from './structure.ts'
 import type { Setting } from './traced.ts'
 
-/** One folder `group_vars` or `host_vars`: NAME.yml, NAME.yaml, NAME, or NAME/ with files in it. */
+/** One folder `group_vars` or `host_vars`: NAME.yml, NAME.yml.age, NAME.sops.yml and the like, NAME, or NAME/ with files in it. */
 const addFolder = async (
   draft: Draft,
   cwd: string,
   folder: string,
   what: 'group' | 'host',
   own: boolean,
+  keys: Keys | undefined,
 ): Promise<void> => {
   const known: ReadonlyMap<string, { readonly settings: Setting[] }> = what === 'group' ? draft.groups : draft.hosts
   const entries = await namesIn(cwd, folder)
-  const nameOf = (entry: string) => (isYamlName(entry) ? entry.slice(0, -extname(entry).length) : entry)
+  const nameOf = (entry: string) => (known.has(entry) ? entry : (varsNameOf(entry) ?? entry))
   const withoutVars = [...known.keys()].filter(name => !entries.some(entry => nameOf(entry) === name))
   for (const entry of entries) {
     const path = join(folder, entry)
@@ -30,13 +32,20 @@ const addFolder = async (
     }
     const isFolder = (await kindOf(cwd, path)) === 'folder'
     for (const file of isFolder ? await yamlFilesBelow(cwd, path) : [path]) {
-      const root = await readYaml(cwd, file, draft.problems)
+      const root = await readYaml(cwd, file, draft.problems, keys)
       if (root) target.settings.push(...settingsOf(draft, root, `a file of vars`))
     }
   }
 }
 
-export const addVarsFolders = async (draft: Draft, cwd: string, folder: string, own: boolean): Promise<void> => {
-  await addFolder(draft, cwd, join(folder, 'group_vars'), 'group', own)
-  await addFolder(draft, cwd, join(folder, 'host_vars'), 'host', own)
+/** `keys` open what is encrypted. Left out: those of this process's environment, and nobody is asked. */
+export const addVarsFolders = async (
+  draft: Draft,
+  cwd: string,
+  folder: string,
+  own: boolean,
+  keys?: Keys,
+): Promise<void> => {
+  await addFolder(draft, cwd, join(folder, 'group_vars'), 'group', own, keys)
+  await addFolder(draft, cwd, join(folder, 'host_vars'), 'host', own, keys)
 }

@@ -2,22 +2,28 @@ import * as YAML from 'yaml'
 import { type Problem, type SourceLocation, showLocation } from '../errors.ts'
 import type { Setting, Traced } from './traced.ts'
 
-const NOT_YET =
-  'Encrypted values are not there yet. Write the value in plain for now, in a file that only you can read.'
+export interface YamlOptions {
+  /** Tags of scalars that are left as `tag`, for whoever looks up what they stand for. All others are problems. */
+  readonly tags?: readonly string[]
+  /** The text was decrypted: no message quotes it. */
+  readonly hidden?: boolean
+}
 
 /**
  * Reads YAML 1.2 (so `yes`, `no`, `on`, `off` and `0644` are what they look like) and keeps the place of every value.
  * What is wrong is added to `problems`; the rest of the file is still read. An empty document is undefined.
  */
-export const parseYaml = (file: string, text: string, problems: Problem[]): Traced | undefined => {
+export const parseYaml = (
+  file: string,
+  text: string,
+  problems: Problem[],
+  { tags = [], hidden = false }: YamlOptions = {},
+): Traced | undefined => {
+  const quoted = (part: string): string => (hidden ? '[secret]' : part)
   const lines = new YAML.LineCounter()
   const at = (offset: number): SourceLocation => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
-  }
-  if (text.startsWith('$ANSIBLE_VAULT')) {
-    problems.push({ message: 'the file is encrypted with ansible-vault', at: at(0), hint: NOT_YET })
-    return undefined
   }
   const document = YAML.parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
   if (document.errors.length) {
@@ -29,14 +35,14 @@ export const parseYaml = (file: string, text: string, problems: Problem[]): Trac
               at: at(pos[0]),
               hint: 'Remove the --- line.',
             }
-          : { message: `not valid YAML: ${message}`, at: at(pos[0]) },
+          : { message: `not valid YAML: ${hidden ? code : message}`, at: at(pos[0]) },
       )
     return undefined
   }
   const done = new Map<YAML.Node, Traced>()
   const open = new Set<YAML.Node>()
 
-  const scalar = (node: YAML.Scalar, place: SourceLocation): Traced => {
+  const scalar = (node: YAML.Scalar, place: SourceLocation): Extract<Traced, { kind: 'scalar' }> => {
     const value = node.value
     const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
     return { kind: 'scalar', at: place, value: known, text: node.source ?? '' }
@@ -83,19 +89,25 @@ export const parseYaml = (file: string, text: string, problems: Problem[]): Trac
     const nothing: Traced = { kind: 'scalar', at: place, value: null, text: '' }
     if (YAML.isAlias(node)) {
       const target = node.resolve(document)
-      if (!target) problems.push({ message: `there is no anchor &${node.source} above`, at: place })
-      else if (open.has(target)) problems.push({ message: `the anchor &${node.source} contains itself`, at: place })
+      if (!target) problems.push({ message: `there is no anchor &${quoted(node.source)} above`, at: place })
+      else if (open.has(target))
+        problems.push({ message: `the anchor &${quoted(node.source)} contains itself`, at: place })
       else return convert(target)
       return nothing
     }
     const before = done.get(node)
     if (before) return before
     if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) {
-      const secret = node.tag === '!vault' || node.tag === '!secret'
+      const known = tags.includes(node.tag)
+      if (known && YAML.isScalar(node)) {
+        const tagged: Traced = { ...scalar(node, place), value: String(node.value ?? ''), tag: node.tag }
+        done.set(node, tagged)
+        return tagged
+      }
       problems.push({
-        message: `the tag ${node.tag} is not supported${secret ? ' yet' : ''}`,
+        message: known ? `${node.tag} must be given text` : `the tag ${quoted(node.tag)} is not supported`,
         at: place,
-        ...(secret && { hint: NOT_YET }),
+        ...(tags.length > 0 && { hint: `There are: ${tags.join(', ')}` }),
       })
       return nothing
     }

@@ -1,22 +1,16 @@
 import type { z } from 'zod'
-import { type Problem, showLocation } from '../errors.ts'
 import { isSensitive } from '../secret/sensitive.ts'
 import { showSafely } from '../secret.ts'
 import { COMMAND_LINE } from './extra-vars.ts'
 import type { Findings } from './findings.ts'
 import type { InventoryHost } from './inventory.ts'
 import { near, suggest } from './near.ts'
+import { problemAt, showPlace } from './place.ts'
 import { knownKeys } from './schema-keys.ts'
 import { follow, type Key, plain, type Setting, showPath, type Traced } from './traced.ts'
 import { expectation } from './wording.ts'
 
 type Issue = z.core.$ZodIssue
-
-/** A problem at a place of a file, or of the command line, where there is no line to name. */
-export const problemAt = (at: Problem['at'] & object, message: string, hint?: string): Problem => ({
-  ...(at.file.startsWith(COMMAND_LINE) ? { message: `${at.file}: ${message}` } : { message, at }),
-  ...(hint !== undefined && { hint }),
-})
 
 const got = (value: Traced, path: readonly Key[]): string => {
   if (path.some(key => isSensitive(String(key)))) return 'its value is not shown here'
@@ -114,7 +108,7 @@ export const checkVars = <S extends z.ZodType>(subject: Subject<S>, findings: Fi
       const close = found.kind === 'map' ? near(String(rest[0]), found.entries.keys()) : []
       const there = found.kind === 'map' && close[0] !== undefined ? found.entries.get(close[0]) : undefined
       const hint = there
-        ? `Did you mean it at ${showLocation(there.at)}, ${there.name}?`
+        ? `Did you mean it at ${showPlace(there.at)}, ${there.name}?`
         : issue.path.length === 1
           ? `Set it for the host, for one of its groups, or with -e ${path}=VALUE.`
           : undefined

@@ -1,16 +1,21 @@
-import { type Problem, type SourceLocation, showLocation } from '../errors.ts'
+import type { Problem, SourceLocation } from '../errors.ts'
+import { ancestorsOf, depthsOf } from './ancestry.ts'
 import type { Group, Inventory, InventoryHost } from './inventory.ts'
+import { suggest } from './near.ts'
+import { showPlace } from './place.ts'
 import type { Setting } from './traced.ts'
 
-interface DraftGroup {
+export interface DraftGroup {
   readonly name: string
   readonly at: SourceLocation
   readonly children: Set<string>
   readonly hosts: Set<string>
   readonly settings: Setting[]
+  /** `ansible_group_priority` */
+  priority: number
 }
 
-interface DraftHost {
+export interface DraftHost {
   readonly name: string
   readonly at: SourceLocation
   readonly settings: Setting[]
@@ -22,9 +27,29 @@ export class Draft {
   readonly hosts = new Map<string, DraftHost>()
   readonly files: string[] = []
   readonly problems: Problem[] = []
+  readonly #mentions = new Map<string, Problem>()
+  readonly #declared = new Set(['all', 'ungrouped'])
 
   group(name: string, at: SourceLocation): DraftGroup {
-    const group = this.groups.get(name) ?? { name, at, children: new Set(), hosts: new Set(), settings: [] }
+    this.#declared.add(name)
+    return this.#group(name, at)
+  }
+
+  /** A group that must be declared somewhere else; otherwise `message` is a problem of this place. */
+  mentionedGroup(name: string, at: SourceLocation, message: string): DraftGroup {
+    if (!this.#mentions.has(name)) this.#mentions.set(name, { message, at })
+    return this.#group(name, at)
+  }
+
+  #group(name: string, at: SourceLocation): DraftGroup {
+    const group = this.groups.get(name) ?? {
+      name,
+      at,
+      children: new Set(),
+      hosts: new Set(),
+      settings: [],
+      priority: 1,
+    }
     this.groups.set(name, group)
     return group
   }
@@ -35,46 +60,39 @@ export class Draft {
     return host
   }
 
-  /** Each group's parents, direct and above, without `all`. Circles are problems. */
-  #ancestors(): ReadonlyMap<string, ReadonlySet<string>> {
-    const parents = new Map<string, string[]>()
-    for (const { name, children } of this.groups.values())
-      if (name !== 'all') for (const child of children) parents.set(child, [...(parents.get(child) ?? []), name])
-    const above = new Map<string, ReadonlySet<string>>()
-    const climb = (name: string, chain: readonly string[]): ReadonlySet<string> => {
-      const known = above.get(name)
-      if (known) return known
-      if (chain.includes(name)) {
-        const circle = [name, ...chain.slice(chain.indexOf(name) + 1), name].reverse()
-        this.problems.push({
-          message: `groups contain each other in a circle: ${circle.join(' > ')}`,
-          at: this.groups.get(name)!.at,
-          hint: 'Remove one of the children entries.',
-        })
-        return new Set()
-      }
-      const direct = parents.get(name) ?? []
-      const all = new Set(direct.flatMap(parent => [parent, ...climb(parent, [...chain, name])]))
-      above.set(name, all)
-      return all
-    }
-    for (const name of this.groups.keys()) climb(name, [])
-    return above
-  }
-
-  finish(): Inventory {
+  #checkNames(): void {
+    for (const [name, problem] of this.#mentions)
+      if (!this.#declared.has(name)) this.problems.push({ ...problem, ...suggest(name, this.#declared) })
     for (const [name, { at }] of this.hosts) {
       const group = this.groups.get(name)
       if (group)
         this.problems.push({
-          message: `${name} is the name of a host and of a group, at ${showLocation(group.at)}`,
+          message: `${name} is the name of a host and of a group, at ${showPlace(group.at)}`,
           at,
           hint: 'Rename one of them.',
         })
     }
+  }
+
+  /** As in Ansible, a host is in `ungrouped` if it is in no other group but `all`, wherever it is named. */
+  #ungroup(): void {
+    const grouped = new Set(
+      [...this.groups.values()].flatMap(({ name, hosts }) =>
+        name === 'all' || name === 'ungrouped' ? [] : [...hosts],
+      ),
+    )
+    for (const { name, at } of this.hosts.values())
+      if (!grouped.has(name)) this.group('ungrouped', at).hosts.add(name)
+      else this.groups.get('ungrouped')?.hosts.delete(name)
+  }
+
+  finish(): Inventory {
+    this.#checkNames()
     const [first] = this.hosts.values()
     if (first) this.group('all', first.at)
-    const above = this.#ancestors()
+    this.#ungroup()
+    const above = ancestorsOf(this.groups, this.problems)
+    const depths = depthsOf(this.groups, above)
     const members = new Map<string, Set<string>>()
     for (const group of this.groups.values())
       for (const name of [group.name, ...above.get(group.name)!]) {
@@ -83,20 +101,26 @@ export class Draft {
         for (const host of group.hosts) set.add(host)
       }
     members.set('all', new Set(this.hosts.keys()))
-    const inSome = new Set([...members].flatMap(([name, set]) => (name === 'all' ? [] : [...set])))
-    const alone = [...this.hosts.values()].filter(({ name }) => !inSome.has(name))
-    if (alone[0]) {
-      this.group('ungrouped', alone[0].at)
-      members.set('ungrouped', new Set([...(members.get('ungrouped') ?? []), ...alone.map(({ name }) => name)]))
-    }
 
     const groups = new Map<string, Group>()
     const groupsOf = new Map<string, string[]>([...this.hosts.keys()].map(name => [name, []]))
-    for (const { name, at, settings } of this.groups.values()) {
+    for (const { name, at, settings, children, hosts: own, priority } of this.groups.values()) {
       const set = members.get(name) ?? new Set()
       const hosts = [...this.hosts.keys()].filter(host => set.has(host))
       if (name !== 'all') for (const host of hosts) groupsOf.get(host)!.push(name)
-      groups.set(name, { name, at, hosts, ancestors: above.get(name) ?? new Set(), settings })
+      const ancestors = above.get(name) ?? new Set()
+      const depth = name === 'all' ? 0 : (depths.get(name) ?? 1)
+      groups.set(name, {
+        name,
+        at,
+        hosts,
+        ownHosts: [...own],
+        children: [...children],
+        ancestors,
+        depth,
+        priority,
+        settings,
+      })
     }
     const hosts = new Map<string, InventoryHost>()
     for (const { name, at, settings } of this.hosts.values())

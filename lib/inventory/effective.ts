@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Problem, showLocation } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
+import { type Layer, layersOf } from './layers.ts'
+import { showPlace } from './place.ts'
 import { plain, type Setting } from './traced.ts'
 
 /** Everything that is set for a host, each name once, and what contradicts itself. */
@@ -9,17 +11,11 @@ export interface Effective {
   readonly conflicts: readonly Problem[]
 }
 
-interface Candidate {
-  readonly setting: Setting
-  /** A group's name; undefined: the host's own. */
-  readonly group?: string
-}
-
-const conflict = (name: string, a: Candidate, b: Candidate): Problem => ({
+const conflict = (name: string, a: Layer, b: Layer): Problem => ({
   message:
     a.group === b.group
-      ? `${name} is set twice, differently, for ${b.group ? `group ${b.group}` : 'the host'}: here and at ${showLocation(a.setting.at)}`
-      : `${name} is set differently by group ${b.group}, here, and by group ${a.group}, at ${showLocation(a.setting.at)}`,
+      ? `${name} is set twice, differently, for ${b.group ? `group ${b.group}` : 'the host'}: here and at ${showPlace(a.setting.at)}`
+      : `${name} is set differently by group ${b.group}, here, and by group ${a.group}, at ${showPlace(a.setting.at)}`,
   at: b.setting.at,
   hint:
     a.group === b.group
@@ -27,40 +23,55 @@ const conflict = (name: string, a: Candidate, b: Candidate): Problem => ({
       : 'Neither group is above the other. Set it in one of them, in a group below both, or on the host.',
 })
 
-/** Command line over host, host over group, a group over those above it, and `all` last. */
+const isAbove = (inventory: Inventory, a: string, b: string): boolean =>
+  a !== b && (a === 'all' || (inventory.groups.get(b)?.ancestors.has(a) ?? false))
+
+/** Those that nothing else is over: of groups, those that have no other one of the list below them. */
+const strongest = (inventory: Inventory, layers: readonly Layer[]): readonly Layer[] => {
+  const { level } = layers[0]!
+  if (level !== 'group') return layers.filter(layer => layer.level === level)
+  return layers.filter(({ group: a }) => !layers.some(({ group: b }) => isAbove(inventory, a!, b!)))
+}
+
+export interface Resolved {
+  readonly winner: Layer
+  /** The winner wins by nothing that the inventory says. */
+  readonly conflict?: Problem
+}
+
+/**
+ * Which of the places of one var counts: command line over host, host over group, a group over those above it, and `all` last.
+ * Between two other groups `ansible_group_priority` decides. The answer is Ansible's, or it is a conflict: where Ansible would
+ * go by how deep a group is or by the alphabet, or takes the last of several files, nobody is known to have meant it.
+ */
+export const resolve = (inventory: Inventory, name: string, layers: readonly Layer[]): Resolved => {
+  const candidates = strongest(inventory, layers)
+  const first = candidates[0]!
+  if (first.level === 'command line') return { winner: first }
+  const winner = candidates.findLast(layer => layer.group === first.group)!
+  const of = (layer: Layer) => inventory.groups.get(layer.group ?? '')
+  const beaten = (layer: Layer): boolean =>
+    layer.group !== winner.group && (of(winner)?.priority ?? 1) > (of(layer)?.priority ?? 1)
+  const value = plain(winner.setting.value)
+  const other = candidates.find(layer => !isDeepStrictEqual(plain(layer.setting.value), value) && !beaten(layer))
+  if (!other) return { winner }
+  const [a, b] = other.group === winner.group ? [other, winner] : [winner, other]
+  return { winner, conflict: conflict(name, a, b) }
+}
+
 export const effective = (
   inventory: Inventory,
   host: InventoryHost,
   extraVars: ReadonlyMap<string, Setting>,
   wanted: (name: string) => boolean,
 ): Effective => {
-  const byName = new Map<string, Candidate[]>()
-  const add = (settings: readonly Setting[], group?: string): void => {
-    for (const setting of settings) {
-      if (!wanted(setting.name)) continue
-      const list = byName.get(setting.name)
-      if (list) list.push({ setting, ...(group !== undefined && { group }) })
-      else byName.set(setting.name, [{ setting, ...(group !== undefined && { group }) }])
-    }
-  }
-  for (const group of ['all', ...host.groups]) add(inventory.groups.get(group)?.settings ?? [], group)
-  add(host.settings)
-  const isAbove = (a: string, b: string): boolean =>
-    a !== b && (a === 'all' || (inventory.groups.get(b)?.ancestors.has(a) ?? false))
-
   const settings = new Map<string, Setting>()
   const conflicts: Problem[] = []
-  for (const [name, candidates] of byName) {
-    if (extraVars.has(name)) continue
-    const own = candidates.filter(({ group }) => group === undefined)
-    const strongest = own.length
-      ? own
-      : candidates.filter(({ group: a }) => !candidates.some(({ group: b }) => isAbove(a!, b!)))
-    const first = strongest[0]!
-    const other = strongest.find(({ setting }) => !isDeepStrictEqual(plain(setting.value), plain(first.setting.value)))
-    if (other) conflicts.push(conflict(name, first, other))
-    settings.set(name, strongest.at(-1)!.setting)
+  for (const [name, layers] of layersOf(inventory, host, extraVars)) {
+    if (!wanted(name)) continue
+    const { winner, conflict } = resolve(inventory, name, layers)
+    if (conflict) conflicts.push(conflict)
+    settings.set(name, winner.setting)
   }
-  for (const [name, setting] of extraVars) if (wanted(name)) settings.set(name, setting)
   return { settings, conflicts }
 }

@@ -1,14 +1,15 @@
 import { homedir } from 'node:os'
 import type { z } from 'zod'
-import { type Problem, type SourceLocation, showLocation, UsageError } from '../errors.ts'
+import { type Problem, type SourceLocation, UsageError } from '../errors.ts'
 import { Secret, SHORTEST_SECRET } from '../secret.ts'
-import { checkVars, problemAt } from './check-vars.ts'
+import { checkVars } from './check-vars.ts'
 import { connectionNames, connectionSettings, connectionVars, tooShort } from './connection-vars.ts'
 import { effective } from './effective.ts'
 import { Findings } from './findings.ts'
 import type { Host } from './host.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
 import { near, suggest } from './near.ts'
+import { problemAt, settled, showPlace } from './place.ts'
 import type { Setting } from './traced.ts'
 
 /** What of a playbook decides which hosts take part and what their vars must be. */
@@ -52,7 +53,7 @@ const groupProblems = (inventory: Inventory, request: HostRequest<z.ZodType>): r
     ]
   return missing.map(group => {
     const close = near(group, inventory.groups.keys())
-    const places = close.map(name => `${name} at ${showLocation(inventory.groups.get(name)!.at)}`)
+    const places = close.map(name => `${name} at ${showPlace(inventory.groups.get(name)!.at)}`)
     return {
       message: `the playbook "${request.name}" is for the group ${group}, which ${files} does not have`,
       ...(request.at && { at: request.at }),
@@ -80,7 +81,7 @@ export const hostsFor = <S extends z.ZodType>(
   for (const host of inventory.hosts.values()) {
     if (!takesPart(host)) continue
     const { settings, conflicts } = effective(inventory, host, options.extraVars ?? new Map(), name => !isIgnored(name))
-    for (const problem of conflicts) findings.add(host.name, problem)
+    for (const problem of conflicts) findings.add(host.name, settled(problem))
     const connectionLike = (name: string) => isConnection(name) || name.startsWith('ansible_')
     const part = (own: boolean) => new Map([...settings].filter(([name]) => connectionLike(name) === own))
     const connection = checkVars(

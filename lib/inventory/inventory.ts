@@ -25,7 +25,15 @@ export interface Group {
   readonly at: SourceLocation
   /** Those of its children included, in inventory order. */
   readonly hosts: readonly string[]
+  /** Those that are named in the group itself. */
+  readonly ownHosts: readonly string[]
+  /** The groups directly below it. */
+  readonly children: readonly string[]
   /** Every group above it, without `all`. */
   readonly ancestors: ReadonlySet<string>
+  /** The longest way down from `all`, which is 0. */
+  readonly depth: number
+  /** `ansible_group_priority`: decides between groups of which neither is above the other. Left out: 1. */
+  readonly priority: number
   readonly settings: readonly Setting[]
 }

@@ -1,47 +1,68 @@
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
-import { isYamlName, kindOf, namesIn } from './files.ts'
+import { kindOf, namesIn } from './files.ts'
+import { endings, isIgnored, withoutEnding } from './kinds.ts'
 import { suggest } from './near.ts'
 
 /** Where the files of one `-i` are. */
 export interface Location {
   /** Those that name hosts. */
   readonly files: readonly string[]
+  /** Hosts that `-i` itself names: `web1,web2,`. */
+  readonly hosts?: readonly string[]
   /** Has group_vars/ and host_vars/. */
-  readonly folder: string
+  readonly folder?: string
   /** The folder holds this inventory only, so that a file of vars that nearly fits a name is a mistake. */
   readonly own: boolean
 }
 
-const INI = 'Only YAML is read. Convert it: ansible-inventory -i FILE --list --yaml'
-
-const inFolder = async (cwd: string, folder: string): Promise<Location> => {
-  const names = await namesIn(cwd, folder)
-  const main = names.filter(name => name === 'hosts.yml' || name === 'hosts.yaml')
-  if (main.length > 1) throw new UsageError([{ message: `${folder} has both hosts.yml and hosts.yaml; expected one` }])
-  const chosen = main.length ? main : names.filter(isYamlName)
-  if (!chosen.length)
-    throw new UsageError([
-      {
-        message: `${folder} has no inventory; expected hosts.yml, or other *.yml files`,
-        ...(names.some(name => name === 'hosts' || name.endsWith('.ini')) && { hint: INI }),
-      },
-    ])
-  return { files: chosen.map(name => join(folder, name)), folder, own: true }
+/** As in Ansible: every file of the folder, at any depth, in the order of their names. */
+const filesBelow = async (cwd: string, folder: string): Promise<readonly string[]> => {
+  const files: string[] = []
+  for (const name of await namesIn(cwd, folder)) {
+    if (isIgnored(name)) continue
+    const path = join(folder, name)
+    const kind = await kindOf(cwd, path)
+    if (kind === 'folder') files.push(...(await filesBelow(cwd, path)))
+    else if (kind === 'file') files.push(path)
+  }
+  return files
 }
 
 const at = async (cwd: string, path: string): Promise<Location> => {
-  if ((await kindOf(cwd, path)) === 'folder') return inFolder(cwd, path)
-  if (!isYamlName(basename(path))) throw new UsageError([{ message: `${path} is not a .yml or .yaml file`, hint: INI }])
-  return { files: [path], folder: dirname(path), own: false }
+  if ((await kindOf(cwd, path)) !== 'folder') return { files: [path], folder: dirname(path), own: false }
+  const files = await filesBelow(cwd, path)
+  if (files.length) return { files, folder: path, own: true }
+  throw new UsageError([
+    { message: `${path} has no inventory; expected a YAML or INI file, a TypeScript module or a program` },
+  ])
 }
 
-/** `prod` is inventories/prod.yml, inventories/prod.yaml or the folder inventories/prod; or it is a path. */
+const notThere = async (cwd: string, given: string): Promise<UsageError> => {
+  const known = (await namesIn(cwd, 'inventories')).filter(name => !isIgnored(name)).map(withoutEnding)
+  return new UsageError([
+    {
+      message: /[/\\]/.test(given)
+        ? `-i ${given}: there is no such file or folder`
+        : `-i ${given}: there is no inventories/${given}, neither a folder nor a .yml, .yaml, .ini or .ts file`,
+      ...suggest(given, known),
+    },
+  ])
+}
+
+/**
+ * `prod` is inventories/prod.yml (.yaml, .ini, .ts) or the folder or program inventories/prod; or it is a path; or, with a
+ * comma in it, it is names of hosts.
+ */
 export const locate = async (cwd: string, given: string): Promise<Location> => {
+  if (given.includes(',') && !(await kindOf(cwd, given))) {
+    const hosts = given.split(',').map(name => name.trim())
+    return { files: [], hosts: hosts.filter(Boolean), own: false }
+  }
   const path = relative(cwd, resolve(cwd, given)) || '.'
   const shown = path.startsWith('..') ? given : path
-  if (!/[/\\]/.test(given) && !isYamlName(given)) {
-    const places = ['.yml', '.yaml', ''].map(end => join('inventories', `${given}${end}`))
+  if (!/[/\\]/.test(given)) {
+    const places = endings.map(end => join('inventories', `${given}${end}`))
     const kinds = await Promise.all(places.map(place => kindOf(cwd, place)))
     const there = places.filter((_, i) => kinds[i])
     if (there.length > 1)
@@ -51,16 +72,5 @@ export const locate = async (cwd: string, given: string): Promise<Location> => {
     if (there[0]) return at(cwd, there[0])
   }
   if (await kindOf(cwd, given)) return at(cwd, shown)
-  const known = (await namesIn(cwd, 'inventories'))
-    .filter(name => !name.includes('.') || isYamlName(name))
-    .filter(name => name !== 'group_vars' && name !== 'host_vars')
-    .map(name => (isYamlName(name) ? name.slice(0, -extname(name).length) : name))
-  throw new UsageError([
-    {
-      message: /[/\\]/.test(given)
-        ? `-i ${given}: there is no such file or folder`
-        : `-i ${given}: there is no inventories/${given}.yml, inventories/${given}.yaml or inventories/${given}/`,
-      ...suggest(given, known),
-    },
-  ])
+  throw await notThere(cwd, given)
 }

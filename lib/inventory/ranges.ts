@@ -3,9 +3,11 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** What one `FROM:TO` or `FROM:TO:STEP` stands for, or what is wrong with it. */
 const expandOne = (range: string): readonly string[] | string => {
-  const parts = /^(?:(\d+):(\d+)|([A-Za-z]):([A-Za-z]))(?::(\d+))?$/.exec(range)
+  const parts = /^(?:(\d*):(\d+)|([A-Za-z]):([A-Za-z]))(?::(\d+))?$/.exec(range)
   if (!parts) return `[${range}] is not a range; expected [FROM:TO] or [FROM:TO:STEP], of numbers or of letters`
-  const [, low, high, firstLetter, lastLetter, by] = parts
+  const [, start, high, firstLetter, lastLetter, by] = parts
+  // As in Ansible, [:3] starts at 0.
+  const low = start === '' ? '0' : start
   const step = Number(by ?? 1)
   if (step < 1) return `[${range}] has a step of 0`
   const [from, to] = low ? [Number(low), Number(high)] : [letters.indexOf(firstLetter!), letters.indexOf(lastLetter!)]

@@ -153,8 +153,8 @@ const wrong: readonly Wrong[] = [
     web: '  hosts: {a: {mode: full}}\n  vars: {port: 2000}\n',
     more: { 'group_vars/web.yml': 'port: 2001\n', 'host_vars/a.yml': 'mode: partial\n' },
     says: [
-      'group_vars/web.yml:1:1: port is set twice, differently, for group web: here and at inv.yml:3:10 (host a) | Remove one of them.',
       'host_vars/a.yml:1:1: mode is set twice, differently, for the host: here and at inv.yml:2:15 (host a) | Remove one of them.',
+      'group_vars/web.yml:1:1: port is set twice, differently, for group web: here and at inv.yml:3:10 (host a) | Remove one of them.',
     ],
   },
   {

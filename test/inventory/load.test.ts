@@ -4,7 +4,6 @@ import { project, said } from './project.ts'
 
 const small = 'all:\n  hosts:\n    a:\n'
 const empty = 'Start it with all: and hosts: below it.'
-const notYet = 'Encrypted values are not there yet. Write the value in plain for now, in a file that only you can read.'
 
 interface Wrong {
   readonly title: string
@@ -20,14 +19,16 @@ const wrong: readonly Wrong[] = [
     files: { 'inventories/prod.yml': small },
     name: 'prdo',
     says: [
-      '-i prdo: there is no inventories/prdo.yml, inventories/prdo.yaml or inventories/prdo/ | Did you mean prod?',
+      '-i prdo: there is no inventories/prdo, neither a folder nor a .yml, .yaml, .ini or .ts file | Did you mean prod?',
     ],
   },
   {
     title: 'no such inventory, none near',
     files: { 'inventories/prod.yml': small, 'inventories/lab/hosts.yml': small },
     name: 'x',
-    says: ['-i x: there is no inventories/x.yml, inventories/x.yaml or inventories/x/ | There are: lab, prod'],
+    says: [
+      '-i x: there is no inventories/x, neither a folder nor a .yml, .yaml, .ini or .ts file | There are: lab, prod',
+    ],
   },
   {
     title: 'no such path',
@@ -41,23 +42,22 @@ const wrong: readonly Wrong[] = [
     says: ['-i prod could be inventories/prod.yml or inventories/prod | Give the path: -i inventories/prod.yml'],
   },
   {
-    title: 'hosts.yml and hosts.yaml',
-    files: { 'inventories/prod/hosts.yml': small, 'inventories/prod/hosts.yaml': small },
-    says: ['inventories/prod has both hosts.yml and hosts.yaml; expected one'],
+    title: 'a folder without an inventory',
+    files: { 'inventories/prod/README.md': 'x', 'inventories/prod/group_vars/all.yml': 'x: 1\n' },
+    says: ['inventories/prod has no inventory; expected a YAML or INI file, a TypeScript module or a program'],
   },
   {
-    title: 'a folder with an INI inventory',
-    files: { 'inventories/prod/hosts': '[web]\na\n' },
+    title: 'a folder with what is no inventory',
+    files: { 'inventories/prod/hosts.yml': small, 'inventories/prod/cloud.py': 'print(1)\n' },
     says: [
-      'inventories/prod has no inventory; expected hosts.yml, or other *.yml files | Only YAML is read. Convert it: ansible-inventory -i FILE --list --yaml',
+      'inventories/prod/cloud.py is no inventory that can be read; expected .yml, .yaml, .json, .ini, .ts, or a program with a #! line | What is no inventory belongs elsewhere: every file of the folder of an inventory is read.',
     ],
   },
   {
-    title: 'an INI file',
-    files: { 'hosts.ini': '[web]\na\n' },
-    name: './hosts.ini',
+    title: 'the configuration of a plugin of Ansible',
+    files: 'plugin: amazon.aws.aws_ec2\nregions: [eu-central-1]\n',
     says: [
-      'hosts.ini is not a .yml or .yaml file | Only YAML is read. Convert it: ansible-inventory -i FILE --list --yaml',
+      'inventories/prod.yml:1:1: the file configures the inventory plugin amazon.aws.aws_ec2; plugins are not run here | Give a program or a TypeScript module in its place. ansible-inventory -i FILE --list is such a program.',
     ],
   },
   { title: 'an empty file', files: '# later\n', says: [`inventories/prod.yml: the inventory is empty | ${empty}`] },
@@ -91,10 +91,10 @@ const wrong: readonly Wrong[] = [
     ],
   },
   {
-    title: 'text where hosts are wanted',
-    files: 'all:\n  hosts: a\n',
+    title: 'a number where hosts are wanted',
+    files: 'all:\n  hosts: 5\n',
     says: [
-      'inventories/prod.yml:2:10: hosts of the group all must be a mapping, not "a" | Write NAME: VALUE lines below it.',
+      'inventories/prod.yml:2:10: hosts of the group all must be a mapping, not 5 | Write NAME: VALUE lines below it.',
     ],
   },
   {
@@ -123,15 +123,16 @@ const wrong: readonly Wrong[] = [
     files:
       'all:\n  hosts:\n    a:\n      p: !vault |\n        $ANSIBLE_VAULT;1.1;AES256\n      q: !secret x\n      r: !unsafe y\n',
     says: [
-      `inventories/prod.yml:4:17: the tag !vault is not supported yet | ${notYet}`,
-      `inventories/prod.yml:6:18: the tag !secret is not supported yet | ${notYet}`,
-      'inventories/prod.yml:7:18: the tag !unsafe is not supported',
+      'inventories/prod.yml:7:18: the tag !unsafe is not supported | There are: !env, !prompt, !secret, !vault',
+      'inventories/prod.yml:4:17: this is not what ansible-vault writes: its body is not hexadecimal | Take it from its backup, or encrypt it again.',
     ],
   },
   {
     title: 'an encrypted file',
     files: { 'inventories/prod.yml': small, 'inventories/group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n6162\n' },
-    says: [`inventories/group_vars/all.yml:1:1: the file is encrypted with ansible-vault | ${notYet}`],
+    says: [
+      'inventories/group_vars/all.yml:1:1: this is not what ansible-vault writes: its body has no three parts | Take it from its backup, or encrypt it again.',
+    ],
   },
   {
     title: 'an anchor that is not there, and one that contains itself',
@@ -156,10 +157,10 @@ const wrong: readonly Wrong[] = [
   },
   {
     title: 'names that cannot be',
-    files: 'all:\n  hosts:\n    "a b":\n    c:2222:\n    -o:\n  children:\n    "x,y":\n    all:\n',
+    files: 'all:\n  hosts:\n    "a b":\n    c:x:\n    -o:\n  children:\n    "x,y":\n    all:\n',
     says: [
       'inventories/prod.yml:3:5: "a b" cannot be the name of a host; expected letters, digits, and . _ -',
-      'inventories/prod.yml:4:5: "c:2222" cannot be the name of a host; expected letters, digits, and . _ - | Set the port as ansible_port below the host.',
+      'inventories/prod.yml:4:5: "c:x" cannot be the name of a host; expected letters, digits, and . _ -',
       'inventories/prod.yml:5:5: "-o" cannot be the name of a host; expected letters, digits, and . _ -',
       'inventories/prod.yml:7:5: "x,y" cannot be the name of a group; expected letters, digits, and . _ -',
       'inventories/prod.yml:8:5: the group all cannot be below another group',
@@ -210,8 +211,14 @@ const places: readonly (readonly [string, Readonly<Record<string, string>>, stri
   ['inventories/prod.yml', { 'inventories/prod.yml': small }, 'prod'],
   ['inventories/prod.yaml', { 'inventories/prod.yaml': small }, 'prod'],
   [
-    'a folder with hosts.yml, whatever else is in it',
-    { 'inventories/prod/hosts.yml': small, 'inventories/prod/x.yml': '{' },
+    'a folder with hosts.yml, and with what is no inventory',
+    {
+      'inventories/prod/hosts.yml': small,
+      'inventories/prod/README.md': 'a: [',
+      'inventories/prod/x.yml~': '{',
+      'inventories/prod/.git/x.yml': '{',
+      'inventories/prod/id.pub': 'ssh-ed25519 A',
+    },
     'prod',
   ],
   ['a folder with other files', { 'inventories/prod/one.yml': small, 'inventories/prod/two.yaml': 'all:\n' }, 'prod'],

@@ -31,6 +31,8 @@ export interface Command {
   readonly mayFail?: boolean
   /** Bytes of stdout and of stderr that are kept, each. Left out: 16 MiB. What is beyond is counted, not kept. */
   readonly keepBytes?: number
+  /** The command inside, where this one only puts something in front of it: what messages show. */
+  readonly wraps?: Command
 }
 
 /** What a command gave. `code` is what its shell reported; 128 + n means ended by signal n, or a program that said so. */
@@ -45,6 +47,9 @@ export interface Output {
 
 /** A guarded command leaves with this code when the precondition it read on the host forbids it; stderr says why. */
 export const REFUSED_BY_GUARD = 75
+
+/** A fenced command (lib/lease/fence.ts) leaves with this code, having done nothing, when its run's lease on the host is over. */
+export const LEASE_LOST = 76
 
 /** Whether the commands behind this one in a batch that stops on failure are left out. */
 export const stopsBatch = (command: Command | undefined, output: Output | undefined): boolean =>

@@ -6,6 +6,11 @@ export interface BatchOptions {
   /** After a command that ends with another code than 0, those behind it are not run. */
   readonly stopOnFailure?: boolean
   readonly signal?: AbortSignal
+  /**
+   * `lease`: a second shell of the same user, opened on first need, so that a lease is renewed while a command of three hours
+   * runs in the first. What it sends is not counted in `roundTrips`: no task waits for it.
+   */
+  readonly channel?: 'lease'
   /** Output as it arrives; `index` counts the commands of the batch. */
   onOutput?(index: number, stream: 'stdout' | 'stderr', chunk: Buffer): void
   /** A command is seen to have ended, while those behind it may still run. */

@@ -18,7 +18,8 @@ export interface SessionSettings {
 
 const defaultTimeoutMs = 10 * 60 * 1000
 
-const nameOf = ({ script }: Command): string => {
+const nameOf = ({ script, wraps }: Command): string => {
+  if (wraps) return nameOf(wraps)
   const line = script.trim().split('\n', 1)[0] ?? ''
   return `command \`${line.length > 60 ? `${line.slice(0, 60)}...` : line}\``
 }
@@ -34,12 +35,23 @@ const checkArguments = (commands: readonly Command[]): void => {
       }
 }
 
-/** One framed shell a user, over whatever starts programs on the host. */
+/** Whose shell it is, and what for. */
+interface Place {
+  readonly user: string
+  readonly channel: BatchOptions['channel']
+}
+
+/** A user name of a host holds no line feed. */
+const keyOf = ({ user, channel }: Place): string => (channel ? `${user}\n${channel}` : user)
+
+/** One framed shell a user, and one more for leases, over whatever starts programs on the host. */
 export class Session implements Connection {
   readonly #transport: Transport
   readonly #settings: SessionSettings
   readonly #shells = new Map<string, Shell>()
   readonly #turns = new Turns()
+  /** Where the host allows one program a connection, the shell for leases has a connection of its own. */
+  #spare: Transport | undefined
   #trips = 0
   #passwordRefusal: ConnectionError | undefined
   #closed = false
@@ -60,16 +72,16 @@ export class Session implements Connection {
   async batch(commands: readonly Command[], options: BatchOptions = {}): Promise<readonly (Output | undefined)[]> {
     checkArguments(commands)
     if (commands.length === 0) return []
-    const user = options.as ?? this.#transport.user
-    return this.#turns.take(user, async () => {
+    const place = { user: options.as ?? this.#transport.user, channel: options.channel }
+    return this.#turns.take(keyOf(place), async () => {
       const outputs: Output[] = []
       while (outputs.length < commands.length) {
         options.signal?.throwIfAborted()
         const from = outputs.length
-        const shell = await this.#shell(user, options.signal)
+        const shell = await this.#shell(place, options.signal)
         options.signal?.throwIfAborted()
         outputs.push(
-          ...(await this.#run(shell, user, commands.slice(from), {
+          ...(await this.#run(shell, place.user, commands.slice(from), {
             ...options,
             onOutput: (index, stream, chunk) => options.onOutput?.(from + index, stream, chunk),
             onEnd: (index, output) => options.onEnd?.(from + index, output),
@@ -85,14 +97,14 @@ export class Session implements Connection {
     this.#closed = true
     for (const shell of this.#shells.values()) shell.abandon(this.#lost('the connection was closed'))
     this.#shells.clear()
-    await this.#transport.close()
+    await Promise.all([this.#transport.close(), this.#spare?.close()])
   }
 
   async #run(
     shell: Shell,
     user: string,
     commands: readonly Command[],
-    { stopOnFailure = false, signal, onOutput, onEnd }: BatchOptions,
+    { stopOnFailure = false, signal, channel, onOutput, onEnd }: BatchOptions,
   ): Promise<Output[]> {
     let timer: NodeJS.Timeout | undefined
     let stopped: { readonly error: Promise<Error>; readonly ends: number } | undefined
@@ -117,7 +129,9 @@ export class Session implements Connection {
     else watch(0)
     try {
       const outputs = await shell.run(commands, stopOnFailure, {
-        trip: () => this.#trips++,
+        trip: () => {
+          if (!channel) this.#trips++
+        },
         begin: watch,
         output: (index, stream, chunk) => onOutput?.(index, stream, chunk),
         end: (index, output) => {
@@ -147,27 +161,65 @@ export class Session implements Connection {
     }
   }
 
-  async #shell(user: string, signal: AbortSignal | undefined): Promise<Shell> {
-    const open = this.#shells.get(user)
+  async #shell(place: Place, signal: AbortSignal | undefined): Promise<Shell> {
+    const key = keyOf(place)
+    const open = this.#shells.get(key)
     if (open?.usable) return open
     if (this.#closed) throw this.#lost('the connection was closed')
-    const shell = new Shell(await this.#open(user, signal))
-    this.#shells.set(user, shell)
+    const opened = place.channel ? this.#openBeside(place.user, signal) : this.#open(place.user, signal)
+    const shell = new Shell(await opened)
+    this.#shells.set(key, shell)
     return shell
   }
 
-  /** Where the host allows no further channel, shells of other users that have nothing to do make room. */
+  /** Where the host allows no further channel, other shells that have nothing to do make room. */
   async #open(user: string, signal: AbortSignal | undefined): Promise<Channel> {
     for (;;)
       try {
         return await this.#start(this.#transport, user, signal)
       } catch (error) {
         if (!(error instanceof NoChannel)) throw error
-        const idle = [...this.#shells].find(([other, shell]) => shell.usable && !this.#turns.taken(other))
-        if (!idle) throw this.#lost('the host allows no further channel', 'Raise MaxSessions in its sshd_config.')
-        this.#shells.delete(idle[0])
-        await idle[1].close()
+        if (!(await this.#makeRoom()))
+          throw this.#lost('the host allows no further channel', 'Raise MaxSessions in its sshd_config.')
       }
+  }
+
+  async #makeRoom(): Promise<boolean> {
+    const forLease = (key: string): boolean => key.endsWith('\nlease')
+    const here = [...this.#shells].filter(([key, shell]) => shell.usable && !(this.#spare && forLease(key)))
+    const idle = here.find(([key]) => !this.#turns.taken(key))
+    // A renewal takes a moment, so it is worth waiting for.
+    const [key, shell] = idle ?? here.find(([key]) => forLease(key)) ?? []
+    if (key === undefined || !shell) return false
+    await this.#turns.take(key, async () => {
+      if (this.#shells.get(key) === shell) this.#shells.delete(key)
+      if (shell.usable) await shell.close()
+    })
+    return true
+  }
+
+  /** No other shell makes room for this one: it gets a connection of its own, and keeps it. */
+  async #openBeside(user: string, signal: AbortSignal | undefined): Promise<Channel> {
+    if (!this.#spare)
+      try {
+        return await this.#start(this.#transport, user, signal)
+      } catch (error) {
+        if (!(error instanceof NoChannel)) throw error
+        const spare = await this.#transport.another()
+        if (this.#closed) {
+          await spare.close()
+          throw this.#lost('the connection was closed')
+        }
+        this.#spare = spare
+      }
+    const spare = this.#spare
+    try {
+      return await this.#start(spare, user, signal)
+    } catch (error) {
+      this.#spare = undefined
+      await spare.close()
+      throw error instanceof NoChannel ? this.#lost('the host allows no further channel') : error
+    }
   }
 
   #start(transport: Transport, user: string, outer?: AbortSignal): Promise<Channel> {

@@ -22,6 +22,8 @@ const taskLine = (task: Task<unknown>, playTags: readonly string[]): string => {
   const tags = [...new Set([...playTags, ...(options.tags ?? [])])]
   const notes = [
     ...(tags.length ? [`tags: ${tags.join(', ')}`] : []),
+    ...(options.runOnce ? [`once a ${options.runOnce}`] : []),
+    ...(options.delegateTo === undefined ? [] : [`done on ${options.delegateTo}`]),
     ...(options.when === false ? ['skipped: its condition is false'] : []),
   ]
   return `${title}${title.startsWith(name) ? '' : ` (${name})`}${notes.map(note => `  [${note}]`).join('')}`

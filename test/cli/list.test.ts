@@ -1,6 +1,11 @@
 import test from 'ava'
-import { listHosts } from '../../lib/cli/list.ts'
+import { z } from 'zod'
+import { listHosts, listTasks } from '../../lib/cli/list.ts'
+import { block, flushHandlers } from '../../lib/dsl/item.ts'
+import { play, playbook } from '../../lib/dsl/playbook.ts'
+import { defineTask } from '../../lib/dsl/task.ts'
 import { Secret } from '../../lib/secret.ts'
+import { hostNamed } from '../helpers/play-here.ts'
 
 test('--list-hosts obeys nothing that an inventory says to the terminal, and shows no secret', t => {
   new Secret('group-of-secrets')
@@ -11,4 +16,69 @@ test('--list-hosts obeys nothing that an inventory says to the terminal, and sho
     connection: { type: 'local' },
   } as const
   t.is(listHosts([host]), 'h1\\x1b[2J  web, [secret]\n')
+})
+
+const step = defineTask({
+  name: 'step',
+  params: z.strictObject({ of: z.string() }),
+  title: ({ of }) => `step ${of}`,
+  plan: () => [],
+})
+
+const book = playbook({
+  name: 'test',
+  groups: ['g'],
+  vars: z.unknown(),
+  plays: _ => [
+    play('One', { hosts: 'g', tags: ['first'] }, ({ host }) => [
+      step({ of: 'a', tags: ['x', 'first'], title: 'A title of its own' }),
+      ...(host.name === 'h3' ? [step({ of: 'extra', when: false })] : []),
+      step({ of: 'rare', tags: ['never'] }),
+      flushHandlers(),
+      block({
+        name: 'careful',
+        items: [step({ of: 'try' })],
+        rescue: [step({ of: 'repair\u001b[2J' })],
+        always: [step({ of: 'clean' })],
+      }),
+    ]),
+    play('Two', { hosts: 'g' }, [step({ of: 'b', runOnce: 'run', delegateTo: 'h3' })]),
+  ],
+})
+
+const hosts = ['h1', 'h2', 'h3'].map(hostNamed)
+
+test('--list-tasks: what would run, with tags, conditions and blocks; hosts that are alike together', t => {
+  const tail = `      (notified handlers run here)
+      block careful
+        step try  [tags: first]
+      rescue, if that fails
+        step repair\\x1b[2J  [tags: first]
+      always, behind it
+        step clean  [tags: first]
+`
+  t.is(
+    listTasks(book, hosts),
+    `play One
+  h1, h2
+      A title of its own (step)  [tags: first, x]
+${tail}  h3
+      A title of its own (step)  [tags: first, x]
+      step extra  [tags: first]  [skipped: its condition is false]
+${tail}play Two
+  h1, h2, h3
+      step b  [once a run]  [done on h3]
+`,
+  )
+})
+
+test('--list-tasks with a limit, tags and a start has nothing else', t => {
+  t.is(
+    listTasks(book, hosts, new Set(['h2']), { tags: ['x', 'never'] }),
+    'play One\n  h2\n      A title of its own (step)  [tags: first, x]\n      step rare  [tags: first, never]\n      (notified handlers run here)\n',
+  )
+  t.is(
+    listTasks(book, hosts, new Set(['h2']), { startAt: 'step b' }),
+    'play Two\n  h2\n      step b  [once a run]  [done on h3]\n',
+  )
 })

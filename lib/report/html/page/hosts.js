@@ -1,0 +1,78 @@
+// A line a host.
+
+/** @param {number} host */
+const hostLine = host => {
+  const list = rowsOfHost[host] ?? []
+  const counts = countWords(list.filter(row => shown[row]))
+  const link = linksOfHost[host]?.at(-1)
+  const own = list.reduce((sum, row) => sum + busy(row), 0)
+  return h(
+    'tr',
+    {},
+    h(
+      'th',
+      { scope: 'row' },
+      h('button', { type: 'button', class: 'link', onclick: () => showHost(host) }, report.hosts[host] ?? ''),
+    ),
+    h('td', { class: 'grow-cell' }, shares(counts)),
+    h('td', { class: 'counts' }, countsText(counts)),
+    h('td', { class: 'number' }, link?.connected === undefined ? '' : duration(link.connected - link.start)),
+    h('td', { class: 'number' }, own > 0 ? duration(own) : ''),
+    h('td', { class: 'number' }, link?.roundTrips ?? ''),
+  )
+}
+
+const MANY_HOSTS = 60
+
+const hostsSection = () => {
+  const body = h('tbody', {})
+  const foot = h('div', {})
+  let all = false
+  const draw = () => {
+    const some = new Set(shownRows.map(row => rows.host[row]))
+    const list = report.hosts.map((_, host) => host).filter(host => !filtering() || some.has(host))
+    const few = all ? list : list.slice(0, MANY_HOSTS)
+    fill(body, ...few.map(hostLine))
+    fill(
+      foot,
+      few.length < list.length &&
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'quiet',
+            onclick: () => {
+              all = true
+              draw()
+            },
+          },
+          `show ${plural(list.length - few.length, 'more host')}`,
+        ),
+    )
+  }
+  onChange(draw)
+  const head = ['host', '', 'outcomes', 'login', 'changes ran for', 'round trips']
+  return section(
+    'hosts',
+    'Hosts',
+    h(
+      'div',
+      { class: 'scroll-x' },
+      h(
+        'table',
+        { class: 'hosts' },
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            head.map((name, i) => h('th', { scope: 'col', class: i > 2 ? 'number' : '' }, name)),
+          ),
+        ),
+        body,
+      ),
+    ),
+    foot,
+  )
+}

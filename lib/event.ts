@@ -74,6 +74,20 @@ export interface Counts {
   readonly unknown: number
 }
 
+/** Where a run was started, and with what: a later run finds the journal of the same work by it. */
+export interface Origin {
+  /** The playbook's file, relative to the project. */
+  readonly file: string
+  /** As -i named them. */
+  readonly inventories: readonly string[]
+  /** The arguments without values of vars: for people. */
+  readonly command: string
+  readonly controller: string
+  readonly pid: number
+  /** Start time of the process as the kernel counts it, so that a process id that was used again is not taken for it. */
+  readonly started: string
+}
+
 /** One line of a journal: an event, and when it was. */
 export interface Recorded {
   /** ISO 8601, UTC, with milliseconds. */
@@ -90,8 +104,9 @@ export type Event =
       readonly mode: 'apply' | 'check'
       readonly hosts: readonly string[]
       readonly time: string
-      /** The run that this one goes on with. */
+      /** It goes on with a run of the same name that did not end well. */
       readonly resumes?: string
+      readonly origin?: Origin
     }
   | {
       readonly type: 'host'
@@ -146,6 +161,8 @@ export type Event =
       readonly task: string
       readonly stdout: string
       readonly stderr: string
+      /** A secret was in it, which the journal does not have. */
+      readonly masked?: true
     }
   /** A handler. `owed`: notified, and it has not run yet. `task` tells it apart from others: a digest of its name and params. */
   | {

@@ -15,10 +15,16 @@ const may: Readonly<Record<string, readonly string[]>> = {
   dsl: ['command', 'errors', 'secret', 'facts', 'changes', 'inventory'],
   tasks: ['command', 'errors', 'secret', 'facts', 'changes', 'dsl', 'inventory', 'templates'],
   connection: ['command', 'errors', 'secret', 'inventory'],
-  engine: [...base, 'facts', 'changes', 'dsl', 'inventory', 'connection'],
   lease: [...base, 'connection'],
+  job: [...base],
+  engine: [...base, 'facts', 'changes', 'dsl', 'inventory', 'connection', 'lease', 'job'],
   report: [...base],
-  cli: [...base, 'facts', 'changes', 'dsl', 'inventory', 'connection', 'engine', 'report'],
+  // What it implements for the engine, by type.
+  journal: [...base, 'report', 'engine'],
+  cli: [
+    ...base,
+    ...['facts', 'changes', 'dsl', 'inventory', 'connection', 'lease', 'job', 'engine', 'report', 'journal'],
+  ],
   // The `sh` tag and the types of values; never a task or a fact.
   templates: ['command', 'secret'],
   playbooks: ['dsl', 'tasks', 'templates', 'playbooks'],

@@ -2,31 +2,44 @@ import { EXIT } from '../errors.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * What comes sooner after the first signal is the same one: tsx hands a signal on again when its child, busy for 30 ms, has
- * not told that it has it already.
+ * What comes sooner after a signal is the same one: tsx hands a signal on again when its child, busy for 30 ms, has not told
+ * that it has it already.
  */
 const SAME_MS = 250
 
-/** Ctrl-C or SIGTERM: once, what is in flight is finished and nothing new begins; again, the process ends. */
+const words = [
+  'Interrupted: what is in flight is finished. Interrupt again to end it now.\n',
+  'Interrupted again: what runs on the hosts is ended. Interrupt once more to leave without waiting for that.\n',
+] as const
+
+/**
+ * Ctrl-C or SIGTERM. Once: what is in flight is finished and nothing new begins (`signal`). Again: what is in flight is ended
+ * on the hosts too (`stop`). A third time: the process ends, and nobody waits for anything.
+ */
 export const onInterrupt = (
   terminal: Pick<Terminal, 'on' | 'off' | 'exit' | 'stderr'>,
   clock = () => performance.now(),
 ) => {
-  const controller = new AbortController()
-  let first: number | undefined
+  const [finish, end] = [new AbortController(), new AbortController()]
+  let count = 0
+  let last: number | undefined
   const listener = (): void => {
-    if (first !== undefined) {
-      if (clock() - first > SAME_MS) terminal.exit(EXIT.interrupted)
+    if (last !== undefined && clock() - last <= SAME_MS) return
+    last = clock()
+    const said = words[count++]
+    if (said === undefined) {
+      terminal.exit(EXIT.interrupted)
       return
     }
-    first = clock()
-    terminal.stderr.write('Interrupted: what is in flight is finished. Interrupt again to stop at once.\n')
-    controller.abort()
+    terminal.stderr.write(said)
+    finish.abort()
+    if (count === 2) end.abort(new Error('the run was interrupted twice'))
   }
   terminal.on('SIGINT', listener)
   terminal.on('SIGTERM', listener)
   return {
-    signal: controller.signal,
+    signal: finish.signal,
+    end: end.signal,
     now: listener,
     stop(): void {
       terminal.off('SIGINT', listener)

@@ -1,4 +1,4 @@
-import { EXIT, UsageError } from '../errors.ts'
+import { EXIT, Refusal, UsageError } from '../errors.ts'
 import { loadExtraVars } from '../inventory/extra-vars.ts'
 import { hostsFor, withBecomePassword } from '../inventory/hosts-for.ts'
 import { loadInventory } from '../inventory/load.ts'
@@ -38,7 +38,7 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
     const checked = hostsFor(inventory, playbook, { extraVars, cwd })
     const selected = limited(checked, limit, options.limit)
     if (options.listHosts) return print(terminal, listHosts(selected))
-    if (options.listTasks) return print(terminal, listTasks(playbook, checked, limit))
+    if (options.listTasks) return print(terminal, listTasks(playbook, checked, limit, options))
 
     const hosts = options.askBecomePass
       ? withBecomePassword(
@@ -46,9 +46,10 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
           await askHidden("sudo's password", terminal, 'Set ansible_become_password, or leave -K out.'),
         )
       : checked
-    return await start(playbook, hosts, limit, options, terminal, parts)
+    return await start({ playbook, hosts, limit, options, argv }, terminal, parts)
   } catch (error) {
     if (error instanceof Cancelled) return EXIT.interrupted
+    if (error instanceof Refusal) return crashed(error, stderr, EXIT.refused)
     if (!(error instanceof UsageError)) return crashed(error, stderr, EXIT.usage)
     stderr.write(await showProblems(error.problems, { cwd, color: wantsColor(env, Boolean(stderr.isTTY)) }))
     if (options && format(options, terminal) === 'json')

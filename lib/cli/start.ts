@@ -1,61 +1,91 @@
 import type { Playbook } from '../dsl/playbook.ts'
-import { EXIT, UsageError } from '../errors.ts'
+import { newRunId } from '../engine/run.ts'
+import { EXIT, Refusal, UsageError } from '../errors.ts'
 import type { Event } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
+import { readJournal } from '../journal/read.ts'
 import { Turn } from '../report/turn.ts'
+import { checkViewPaths, writeViews } from '../report/views.ts'
 import { crashed } from './crashed.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { Options } from './options.ts'
 import type { Parts } from './parts.ts'
 import { playbookMistake } from './playbook-mistake.ts'
 import { prompter } from './prompter.ts'
+import { recorderOf, runJournal } from './run-journal.ts'
 import { format, wantsColor } from './style.ts'
 import type { Terminal } from './terminal.ts'
+
+/** What of the command line decides what is run. */
+export interface Given {
+  readonly playbook: Playbook
+  readonly hosts: readonly Host[]
+  readonly limit: ReadonlySet<string> | undefined
+  readonly options: Options
+  readonly argv: readonly string[]
+}
 
 /**
  * The run itself: from here on hosts are touched. Resolves to the exit code; throws UsageError for a mistake of the playbook,
  * before any connection.
  */
 export const start = async (
-  playbook: Playbook,
-  hosts: readonly Host[],
-  limit: ReadonlySet<string> | undefined,
-  options: Options,
+  { playbook, hosts, limit, options, argv }: Given,
   terminal: Terminal,
   { run, render, loadConnect }: Parts,
 ): Promise<number> => {
   const { stdout, stderr, env } = terminal
+  const problems = await checkViewPaths(options, terminal)
+  if (problems.length > 0) throw new UsageError(problems)
+  const past = await runJournal(options, argv, newRunId, terminal.cwd())
   // Before the first signal can be: Ctrl-C also ends the compiler that tsx loads modules with.
   const connect = await loadConnect()
   const interrupt = onInterrupt(terminal)
   const turn = new Turn()
   const prompt = prompter(terminal, turn, interrupt.now)
+  const recorder = recorderOf()
+  let events: AsyncIterable<Event>
   try {
-    let events: AsyncIterable<Event>
-    try {
-      events = run(playbook, hosts, {
-        mode: options.check ? 'check' : 'apply',
-        forks: options.forks,
-        ...(limit && { limit }),
-        expectNoChanges: options.expectNoChanges,
-        signal: interrupt.signal,
-        connect: host => connect(host, { signal: interrupt.signal, ...(prompt && { prompt }) }),
-      })
-    } catch (error) {
-      throw playbookMistake(error, playbook.at)
-    }
+    events = run(playbook, hosts, {
+      mode: options.check ? 'check' : 'apply',
+      forks: options.forks,
+      ...(limit && { limit }),
+      selection: options,
+      expectNoChanges: options.expectNoChanges,
+      signal: interrupt.signal,
+      stop: interrupt.end,
+      id: past.id,
+      recorder,
+      ...(past.earlier && { earlier: past.earlier }),
+      resume: past.resume,
+      origin: past.origin,
+      resumeCommand: past.resumeCommand,
+      lease: { seconds: options.leaseSeconds, inventory: options.inventory.join(' -i ') },
+      connect: host => connect(host, { signal: interrupt.signal, ...(prompt && { prompt }) }),
+    })
+  } catch (error) {
+    interrupt.stop()
+    throw playbookMistake(error, playbook.at)
+  }
+  const journal = past.open()
+  recorder.open(journal)
+  try {
     const summary = await render(events, {
       format: format(options, terminal),
       stream: stdout,
+      env,
       turn,
       diff: options.diff,
       verbosity: options.verbose,
       ...(stdout.columns !== undefined && { columns: stdout.columns }),
       color: wantsColor(env, Boolean(stdout.isTTY)),
     })
+    journal.close()
+    await writeViews(await readJournal(journal.file), options, terminal)
     return interrupt.signal.aborted ? EXIT.interrupted : summary.exitCode
   } catch (error) {
     if (error instanceof UsageError) throw error
+    if (error instanceof Refusal) return crashed(error, stderr, EXIT.refused)
     // Nobody knows how far it got.
     return crashed(error, stderr, EXIT.unreachable)
   } finally {

@@ -97,12 +97,13 @@ const applyRun = async (
 ): Promise<readonly Fate[]> => {
   const { state, context, host, play } = target
   const as = entries[0]!.step.as
-  const dressed = dress(target, entries)
+  let dressed: readonly Dressed[] = []
   const looks = ahead?.commands ?? []
   const looked: Output[] = []
   const ended: (Output | undefined)[] = []
   let sent = false
   try {
+    dressed = dress(target, entries)
     const connection = await state.connect()
     context.send({
       type: 'sent',
@@ -180,7 +181,7 @@ const afterTrouble = (
   let over = false
   return entries.map((entry, i): Fate => {
     if (over) return { state: 'not run', why: AFTER_FAILURE }
-    const seen = fateOf(target, entry, dressed[i]!, ended[i])
+    const seen: Fate = sent ? fateOf(target, entry, dressed[i]!, ended[i]) : { state: 'not run', why: AFTER_FAILURE }
     if (seen.state === 'done') return seen
     over = true
     if (seen.state !== 'not run') return seen

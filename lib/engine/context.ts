@@ -9,13 +9,22 @@ import type { Step } from './step.ts'
 export interface Earlier {
   readonly run: string
   /** What an action printed that is done and must not be done again. Undefined: not done, or not in a resumed run. */
-  handed(host: string, play: string, key: string): Pick<Output, 'stdout' | 'stderr'> | undefined
+  handed(host: string, play: string, key: string): Printed | undefined
   /** How often the step ended badly. */
   attempts(host: string, play: string, key: string): number
   /** Digests of handlers that were notified and have not run. */
   owed(host: string, play: string): readonly { readonly task: string; readonly title: string }[]
+  /** All that is owed, of all plays. */
+  debts(): readonly { readonly host: string; readonly play: string; readonly task: string; readonly title: string }[]
   /** The last state of each node of a rolling play. */
   rolling(play: string): ReadonlyMap<string, NodeState>
+}
+
+/** What an action printed. `masked`: a secret was in it, which the journal does not have. */
+export interface Printed {
+  readonly stdout: string
+  readonly stderr: string
+  readonly masked?: true
 }
 
 /** How a change travels: its command as the host gets it, and the name that the host knows it by while it runs. */

@@ -1,8 +1,11 @@
 import type { Change } from '../changes/change.ts'
-import type { Output } from '../command.ts'
+import type { Command, Output } from '../command.ts'
 import type { Connection } from '../connection/connection.ts'
-import type { Refusal } from '../errors.ts'
+import { Refusal } from '../errors.ts'
 import type { Event } from '../event.ts'
+import { isLeaseLost } from '../lease/fence.ts'
+import { Leases } from '../lease/leases.ts'
+import { leaseOwner } from '../lease/owner.ts'
 import type { LeaseKeeper } from './admission.ts'
 import type { Dressed, Earlier } from './context.ts'
 import type { HostState } from './host-state.ts'
@@ -28,24 +31,36 @@ interface Surroundings {
 
 /** Puts around each command what the run needs: the lease is looked at on the host, and a long one survives the controller. */
 export class Dressing {
-  constructor(_options: LeaseOptions | undefined, _surroundings: Surroundings) {}
+  readonly #leases: Leases | undefined
 
-  get leases(): LeaseKeeper | undefined {
-    return undefined
+  constructor(options: LeaseOptions | undefined, { run, playbook, connect, send, lost }: Surroundings) {
+    this.#leases =
+      options &&
+      new Leases(leaseOwner(run, playbook, options.inventory), { seconds: options.seconds, connect, send, lost })
   }
 
-  dress(_state: HostState, _play: string, _step: Step, change: Change, _nth: number): Dressed {
-    return { command: change.command }
+  get leases(): LeaseKeeper | undefined {
+    return this.#leases
+  }
+
+  /** Throws Refusal when the lease of the host is known to be lost. */
+  dress(state: HostState, _play: string, _step: Step, change: Change, _nth: number): Dressed {
+    const command: Command = change.command
+    return { command: this.#leases?.fence(state.host.name, command) ?? command }
   }
 
   meaning(
-    _state: HostState,
+    state: HostState,
     _dressed: Dressed,
-    _output: Output,
+    output: Output,
   ): { readonly error: Error; readonly lost: boolean } | undefined {
+    if (this.#leases && isLeaseLost(output))
+      return { lost: false, error: new Refusal(`${state.host.name} refused it: ${output.stderr.toString().trim()}`) }
     return undefined
   }
 
   /** `whole`: the run got to its end. */
-  async end(_how: { readonly whole: boolean }): Promise<void> {}
+  async end(_how: { readonly whole: boolean }): Promise<void> {
+    await this.#leases?.release()
+  }
 }

@@ -174,7 +174,15 @@ export class HostPlay {
       steps.filter(s => !due.includes(s)),
       'its condition is false',
     )
-    const left = due.filter(s => !this.#doneBefore(s, outer))
+    const left: Step[] = []
+    for (const step of due) {
+      const before = this.#doneBefore(step, outer)
+      if (before === 'lost') {
+        outer.skip(due.slice(due.indexOf(step) + 1), AFTER_FAILURE)
+        return false
+      }
+      if (before === 'no') left.push(step)
+    }
     const [first] = left
     if (!first) return true
     const { delegateTo, ignoreFailure, retries } = first.task.options
@@ -195,14 +203,20 @@ export class HostPlay {
   #refused = false
 
   /** In a resumed run an action that is done is not done again; what it handed on is taken from the journal. */
-  #doneBefore(step: Step, reporter: StepReporter): boolean {
+  #doneBefore(step: Step, reporter: StepReporter): 'yes' | 'no' | 'lost' {
     const { earlier } = this.#context
-    if (!step.task.action || step.handler || !earlier) return false
+    if (!step.task.action || step.handler || !earlier) return 'no'
     const printed = earlier.handed(this.#state.host.name, this.#play.play, step.key)
-    if (!printed) return false
-    this.#state.handOn(step.task.value, step.task.result({ code: 0, droppedBytes: 0, durationMs: 0, ...printed }))
-    reporter.skip([step], `done before the run was resumed (run ${earlier.run})`)
-    return true
+    if (!printed) return 'no'
+    if (printed.masked) {
+      const message = 'it is done, and what it handed on was secret: the journal does not have it'
+      reporter.endWithError(step, new Refusal(message, { hint: 'Run it anew, without --resume.' }))
+      return 'lost'
+    }
+    const [stdout, stderr] = [Buffer.from(printed.stdout), Buffer.from(printed.stderr)]
+    this.#state.handOn(step.task.value, step.task.result({ code: 0, stdout, stderr, droppedBytes: 0, durationMs: 0 }))
+    reporter.skip([step], 'done before the run was resumed')
+    return 'yes'
   }
 
   async #tries(on: HostState, step: Step, reporter: StepReporter): Promise<boolean> {

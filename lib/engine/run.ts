@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Connection } from '../connection/connection.ts'
 import { tasksOf } from '../dsl/item.ts'
 import type { Playbook } from '../dsl/playbook.ts'
-import type { Event } from '../event.ts'
+import { EXIT } from '../errors.ts'
+import type { Event, Origin } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
 import { Admission, type Affected } from './admission.ts'
 import { batches } from './batches.ts'
@@ -49,6 +50,10 @@ export interface RunOptions {
   /** Left out: no lease is taken, and no command outlives its connection; for tests. */
   readonly lease?: LeaseOptions
   readonly planned?: RunContext['planned']
+  /** What the journal says of where the run was started. */
+  readonly origin?: Origin
+  /** How a person goes on with a run that did not end well. */
+  readonly resumeCommand?: string
   connect(host: Host): Promise<Connection>
 }
 
@@ -83,6 +88,8 @@ class Run {
   readonly #connections = new Map<string, Promise<Connection>>()
   readonly #fleet: Fleet
   readonly #broken = new Set<string>()
+  /** Something was changed, or may have been. */
+  #sent = false
   readonly #affected: readonly Affected[]
   readonly #dressing: Dressing
   readonly #admission: Admission
@@ -127,12 +134,13 @@ class Run {
 
   #send = (event: Event): void => {
     this.#summary.add(event)
+    if (event.type === 'sent') this.#sent = true
     this.#options.recorder?.record(event)
     this.#queue.send(event)
   }
 
   async #run(): Promise<void> {
-    const { mode, signal, expectNoChanges, resume, earlier } = this.#options
+    const { mode, signal, expectNoChanges, resume, earlier, origin } = this.#options
     const started = performance.now()
     this.#send({
       type: 'run',
@@ -142,7 +150,9 @@ class Run {
       hosts: [...new Set(this.#plays.flatMap(p => p.hosts.map(h => h.host.name)))],
       time: new Date().toISOString(),
       ...(resume && earlier && { resumes: earlier.run }),
+      ...(origin && { origin }),
     })
+    if (!resume) this.#carryOn()
     try {
       const good = mode === 'check' || (await this.#reachAll())
       if (good) for (const play of this.#plays) await this.#playOne(play)
@@ -150,19 +160,31 @@ class Run {
     } finally {
       await this.#close()
     }
-    const interrupted = signal.aborted
+    const exitCode = this.#summary.exitCode({
+      interrupted: signal.aborted,
+      check: mode === 'check',
+      expectNoChanges,
+      broken: this.#broken.size > 0,
+    })
+    if (this.#sent && exitCode !== EXIT.done && exitCode !== EXIT.changesPending) this.#sayHowToGoOn()
     this.#send({
       type: 'summary',
-      exitCode: this.#summary.exitCode({
-        interrupted,
-        check: mode === 'check',
-        expectNoChanges,
-        broken: this.#broken.size > 0,
-      }),
+      exitCode,
       hosts: this.#summary.hosts(),
       durationMs: Math.round(performance.now() - started),
     })
     await this.#options.recorder?.durable()
+  }
+
+  /** What an earlier run owes stays owed in this run's journal too, until it is paid: the next run reads only one. */
+  #carryOn(): void {
+    if (this.#options.mode === 'apply')
+      for (const debt of this.#options.earlier?.debts() ?? []) this.#send({ type: 'handler', ...debt, state: 'owed' })
+  }
+
+  #sayHowToGoOn(): void {
+    const { resumeCommand } = this.#options
+    if (resumeCommand !== undefined) this.#send({ type: 'notice', text: `to go on from here: ${resumeCommand}` })
   }
 
   /** Every host that a task of these plays may change, and as whom. */

@@ -23,26 +23,27 @@ export const next = (roll: Roll, event: RollEvent): Next => {
   const transition = row && transitions[row][event.type]
   if (!node || !transition)
     throw new Error(`rolling: ${event.type} of ${event.host} does not answer "${row ?? 'nothing'}"`)
-  const reason = event.reason ?? (node.doomed || event.type === 'nothing' ? node.reason : undefined)
+  const reason = reasonOf(node, event)
   const after: RollNode = { ...node, doing: undefined, reason, ...transition(node) }
   const own = after.doing ? [{ do: after.doing, host: after.host }] : []
   const more = advance(node.doing === 'look' ? looked(roll, node, after) : replace(roll, after))
   return { roll: more.roll, effects: [...own, ...more.effects] }
 }
 
+/** A node that is being taken out for good keeps why; so does one that was found unhealthy and has nothing to change. */
+const reasonOf = ({ doomed, reason }: RollNode, event: RollEvent): string | undefined => {
+  if (doomed) return [reason, event.type !== 'interrupt' && event.reason].filter(Boolean).join('; ') || undefined
+  return event.type === 'interrupt' ? reason : (event.reason ?? (event.type === 'nothing' ? reason : undefined))
+}
+
 /** A node begins, and takes its place in the batch; or the place is free again. The first to begin makes the batch count. */
 const looked = (roll: Roll, before: RollNode, after: RollNode): Roll => {
   const open = roll.open!
-  if (after.doing === undefined)
-    return {
-      ...replace(roll, before.state === after.state ? after : { ...after, batch: upcoming(roll) }),
-      open: { ...open, places: open.places + 1 },
-    }
-  return {
-    ...replace(roll, { ...after, batch: upcoming(roll) }),
-    batch: upcoming(roll),
-    open: { ...open, begun: true },
-  }
+  const batch = upcoming(roll)
+  const placed = replace(roll, after.state === before.state ? after : { ...after, batch })
+  return after.doing
+    ? { ...placed, batch, open: { ...open, begun: true } }
+    : { ...placed, open: { ...open, places: open.places + 1 } }
 }
 
 const upcoming = ({ batch, open }: Roll): number => (open?.begun ? batch : batch + 1)

@@ -39,7 +39,6 @@ export const transitions: Readonly<Record<Doing | 'look too late', Readonly<Part
     nothing: node => (node.out ? { state: 'gating', doing: 'gate' } : { state: 'unchanged' }),
     failed: cannotBegin,
     unreachable: fail,
-    parked: park,
   },
   // The end came while it was looked at: it does not begin any more.
   'look too late': {

@@ -8,6 +8,7 @@ import { effective } from './effective.ts'
 import { Findings } from './findings.ts'
 import type { Host } from './host.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
+import { keepSecrets } from './kept-secret.ts'
 import { near, suggest } from './near.ts'
 import { problemAt, settled, showPlace } from './place.ts'
 import type { Setting } from './traced.ts'
@@ -88,7 +89,7 @@ export const hostsFor = <S extends z.ZodType>(
       { schema: connectionVars, host, settings: part(true), kind: 'a var of a connection', others: [] },
       findings,
     )
-    const vars = checkVars(
+    const checked = checkVars(
       {
         schema: request.vars,
         host,
@@ -98,6 +99,7 @@ export const hostsFor = <S extends z.ZodType>(
       },
       findings,
     )
+    const vars = checked && keepSecrets(checked, request.vars, part(false), host.name, findings)
     const become = settings.get('ansible_become_password')
     if (become && settings.has('ansible_become_pass'))
       findings.add(

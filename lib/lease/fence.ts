@@ -27,7 +27,7 @@ baton_seen=
 { IFS= read -r baton_seen <"$1/lease.$3"; } 2>/dev/null
 [ "$baton_seen" = "$2 $3" ] || baton_seen=
 for baton_file in "$1"/lease.*; do
-  baton_file=\${baton_file##*.}
+  baton_file=\${baton_file##*/lease.}
   case $baton_file in
     '' | 0* | *[!0-9]* | ???????????????*) ;;
     *) [ "$baton_file" -le "$3" ] || baton_seen= ;;

@@ -25,8 +25,8 @@ export interface LeaseOptions {
   send(event: Event): void
   /** A lease is over before its time. Nothing more of the run can be begun on that host. */
   lost(error: Refusal): void
-  /** Left out: where the host's users keep their state. */
-  readonly place?: LeasePlace
+  /** For tests. Left out: where the host's users keep their state. */
+  place?(host: string): LeasePlace
 }
 
 /** How long a release may take before the lease is left to run out. Milliseconds. */
@@ -68,7 +68,7 @@ export class HostLease {
   static async take(target: LeaseTarget, owner: LeaseOwner, options: LeaseOptions): Promise<HostLease | Taking> {
     let sent = 0
     const taking = parseTaking(
-      await ask(target, options, takeLease(writer(owner, options)), undefined, () => {
+      await ask(target, options, takeLease(writer(target.host, owner, options)), undefined, () => {
         sent = performance.now()
       }),
     )
@@ -101,15 +101,15 @@ export class HostLease {
 
   #writer(): Writer & { readonly counter: number } {
     const since = new Date(this.before.now * 1000).toISOString().replace('.000', '')
-    return { ...writer(this.#owner, this.#options), since, counter: this.counter }
+    return { ...writer(this.target.host, this.#owner, this.#options), since, counter: this.counter }
   }
 }
 
-const writer = (owner: LeaseOwner, { seconds, place }: LeaseOptions): Writer => ({
+const writer = (host: string, owner: LeaseOwner, { seconds, place }: LeaseOptions): Writer => ({
   owner,
   seconds,
   nonce: randomBytes(8).toString('hex'),
-  place,
+  place: place?.(host),
 })
 
 const ask = async (

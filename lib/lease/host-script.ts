@@ -48,7 +48,7 @@ number() {
 highest() {
   top=0
   for file in "$1"/lease.*; do
-    file=\${file##*.}
+    file=\${file##*/lease.}
     case $file in '' | 0* | *[!0-9]* | ???????????????*) continue ;; esac
     [ "$file" -le "$top" ] || top=$file
   done

@@ -84,7 +84,7 @@ fi
 sync "$dir/lease.$mine" "$dir" 2>/dev/null
 set -- "$dir"/.new.* "$dir"/unsure*
 for file in "$dir"/lease.*; do
-  number "\${file##*.}" && [ "\${file##*.}" -lt "$before" ] && set -- "$@" "$file"
+  number "\${file##*/lease.}" && [ "\${file##*/lease.}" -lt "$before" ] && set -- "$@" "$file"
 done
 rm -f "$@"
 say taken "$dir" "$before" "$mine"

@@ -25,6 +25,9 @@ export interface Given {
   readonly argv: readonly string[]
 }
 
+const wanted = ({ junit, report, codeQuality }: Options): boolean =>
+  [junit, report, codeQuality].some(path => path !== undefined)
+
 /**
  * The run itself: from here on hosts are touched. Resolves to the exit code; throws UsageError for a mistake of the playbook,
  * before any connection.
@@ -81,7 +84,7 @@ export const start = async (
       color: wantsColor(env, Boolean(stdout.isTTY)),
     })
     journal.close()
-    await writeViews(await readJournal(journal.file), options, terminal)
+    if (wanted(options)) await writeViews(await readJournal(journal.file), options, terminal)
     return interrupt.signal.aborted ? EXIT.interrupted : summary.exitCode
   } catch (error) {
     if (error instanceof UsageError) throw error

@@ -251,7 +251,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
       t.true(seen.options?.signal.aborted)
     })
     t.is(await main(['playbooks/demo.ts', '-i', 'lab'], fake.terminal, parts), 130)
-    t.is(fake.err(), 'Interrupted: what is in flight is finished. Interrupt again to stop at once.\n')
+    t.is(fake.err(), 'Interrupted: what is in flight is finished. Interrupt again to end it now.\n')
     t.is(fake.signals.listenerCount(signal), 0)
   })
 

@@ -15,6 +15,7 @@ export interface Clock {
 const kind = defineFact<null, Clock>({
   kind: 'clock',
   id: () => 'now',
+  volatile: true,
   // The time of asking travels with the question, so that the answer can be placed between the two.
   ask: () => ({ script: sh`printf '%s ' "$1"; date +%s.%N`, args: [String(Date.now())] }),
   parse: ({ stdout }) => {

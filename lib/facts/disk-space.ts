@@ -41,6 +41,7 @@ const parseRow = (line: string): DiskSpace => {
 export const diskSpace = defineFact<string, DiskSpace>({
   kind: 'disk-space',
   id: path => path,
+  volatile: true,
   ask: paths => ({
     script: sh`
       export LC_ALL=C

@@ -2,6 +2,7 @@ import { sh } from '../command.ts'
 import { FactError } from '../errors.ts'
 import { showSafely } from '../secret.ts'
 import { defineFact } from './fact.ts'
+import { likeOf, parseOsRelease } from './os-release.ts'
 
 export interface Os {
   /** `debian`, `rocky`, `alpine` ... */
@@ -16,13 +17,6 @@ export interface Os {
   readonly architecture: string
 }
 
-/** `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`: shell quoting, which is read and never evaluated. */
-const unquoted = (value: string): string => {
-  const [, double] = /^"(.*)"$/s.exec(value) ?? []
-  if (double !== undefined) return double.replace(/\\([\\$"`])/g, '$1')
-  return /^'(.*)'$/s.exec(value)?.[1] ?? value
-}
-
 const kind = defineFact<null, Os>({
   kind: 'os',
   id: () => 'release',
@@ -34,15 +28,11 @@ const kind = defineFact<null, Os>({
     const [uname = '', ...lines] = stdout.toString().split('\n')
     const [kernel, architecture, more] = uname.split(' ')
     if (!kernel || !architecture || more) throw new FactError(`uname printed ${JSON.stringify(showSafely(uname, 100))}`)
-    const values = new Map<string, string>()
-    for (const line of lines) {
-      const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line.trim()) ?? []
-      if (name && value !== undefined) values.set(name, unquoted(value))
-    }
+    const values = parseOsRelease(lines.join('\n'))
     return [
       {
         id: values.get('ID') ?? 'linux',
-        like: values.get('ID_LIKE')?.split(' ').filter(Boolean) ?? [],
+        like: likeOf(values),
         versionId: values.get('VERSION_ID'),
         versionCodename: values.get('VERSION_CODENAME'),
         kernel,

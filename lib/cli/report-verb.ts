@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
-import { EXIT, UsageError } from '../errors.ts'
+import { BatonError, EXIT, UsageError } from '../errors.ts'
 import type { Recorded } from '../event.ts'
 import { replay } from '../report/render.ts'
 import { oneLine } from '../report/terminal-text.ts'
@@ -59,8 +59,9 @@ const load = async (file: string, name: string, read: Read): Promise<readonly Re
     return await read(file)
   } catch (error) {
     if (error instanceof UsageError) throw error
-    const message = error instanceof Error ? error.message : String(error)
-    throw new UsageError([{ message: `${name} cannot be read as a journal: ${message}` }])
+    const message = (error instanceof Error ? error.message : String(error)).replaceAll(file, name)
+    const hint = error instanceof BatonError ? error.hint : undefined
+    throw new UsageError([{ message, ...(hint !== undefined && { hint }) }])
   }
 }
 
@@ -72,7 +73,7 @@ const show = async (args: ReportArgs, terminal: Terminal, read: Read): Promise<n
   const say = (text: string) => stderr.write(`${oneLine(maskSecrets(text))}\n`)
   if (records.length === 0) throw new UsageError([{ message: `${args.journal} is empty: no run began` }])
   if (await isTorn(file)) say(`${args.journal}: its last line was cut off while it was written, and is left out`)
-  if (!records.some(({ event }) => event.type === 'summary'))
+  if (records.at(-1)?.event.type !== 'summary')
     say(`${args.journal} ends before the run did: nobody knows how it went on`)
   await writeViews(records, args, terminal)
   const silent = [args.junit, args.report, args.codeQuality, args.summary].some(path => path !== undefined)

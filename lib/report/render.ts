@@ -6,6 +6,7 @@ import { Json } from './json.ts'
 import { Plain } from './plain.ts'
 import { Pretty } from './pretty.ts'
 import type { Renderer, RenderOptions, Summary } from './renderer.ts'
+import { runsOf } from './runs.ts'
 import { type Sink, sinkTo } from './sink.ts'
 import { unheard } from './workflow-command.ts'
 
@@ -53,12 +54,14 @@ export const render = async (events: AsyncIterable<Event>, options: RenderOption
 }
 
 /**
- * Shows a run from its journal, byte for byte as `render` showed it. Resolves with undefined where the journal ends before the
- * run did.
+ * Shows a journal's runs, each byte for byte as `render` showed it. Resolves with the summary of the last; undefined where the
+ * journal ends before it did.
  */
 export const replay = async (records: readonly Recorded[], options: RenderOptions): Promise<Summary | undefined> => {
-  async function* events(): AsyncGenerator<Event> {
-    for (const { event } of records) yield again(event, targetOf(options))
+  async function* events(run: readonly Recorded[]): AsyncGenerator<Event> {
+    for (const { event } of run) yield again(event, targetOf(options))
   }
-  return await show(events(), options)
+  let summary: Summary | undefined
+  for (const run of runsOf(records)) summary = await show(events(run), options)
+  return summary
 }

@@ -2,6 +2,7 @@ import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api'
 import type { ErrorReport, Recorded } from '../event.ts'
 import { type HostRun, type Outline, outline, type PlayRun, type TaskRun } from './outline.ts'
 import { inShort } from './recap.ts'
+import { lastRun } from './runs.ts'
 
 type Api = typeof import('@opentelemetry/api')
 
@@ -131,7 +132,7 @@ const load = async (): Promise<Api | undefined> => {
 }
 
 /**
- * Hands a run to OpenTelemetry: a span for the run, in it one for each play, host and task, with the times of the record.
+ * Hands the last run to OpenTelemetry: a span for the run, in it one for each play, host and task, with the times of the record.
  * Nothing happens where @opentelemetry/api is not installed or no provider is registered. Resolves when the provider has
  * flushed, within 5 s; an exporter that fails is no failure of the run.
  */
@@ -140,6 +141,6 @@ export const traceRun = async (records: readonly Recorded[], loadApi = load): Pr
   const api = await loadApi()
   if (!api) return
   // A run that is part of something larger (a test, a service) hangs below it.
-  emit(runNode(outline(records)), api, api.trace.getTracer('baton'), api.context.active())
+  emit(runNode(outline(lastRun(records))), api, api.trace.getTracer('baton'), api.context.active())
   await flush(api.trace.getTracerProvider() as Flushing)
 }

@@ -8,6 +8,7 @@ import { again } from './gate.ts'
 import { codeQuality } from './gitlab.ts'
 import { junit } from './junit.ts'
 import { markdown } from './markdown.ts'
+import { lastRun } from './runs.ts'
 import { checkoutOf } from './source-path.ts'
 
 /** Files that views of a run are written to; relative to the working directory. */
@@ -84,7 +85,7 @@ const replace = async (file: string, text: string): Promise<void> => {
 }
 
 /**
- * Writes the views that are asked for, all that can be. Throws a BatonError that names those that cannot: the run itself went as
+ * Writes the views of the last run that are asked for, all that can be. Throws a BatonError that names those that cannot: the run itself went as
  * its exit code says.
  */
 export const writeViews = async (
@@ -92,13 +93,14 @@ export const writeViews = async (
   paths: ViewPaths,
   { env, cwd }: Surroundings,
 ): Promise<void> => {
+  const run = lastRun(records)
   const views: Readonly<Record<keyof ViewPaths, () => string | Promise<string>>> = {
-    junit: () => junit(records),
+    junit: () => junit(run),
     // It brings a page along, which a run without a report does not load.
-    report: async () => (await import('./html/html.ts')).html(records),
-    codeQuality: () => codeQuality(records, checkoutOf(env, cwd())),
+    report: async () => (await import('./html/html.ts')).html(run),
+    codeQuality: () => codeQuality(run, checkoutOf(env, cwd())),
     summary: () => {
-      const shown = records.map(({ time, event }) => ({ time, event: again(event, 'terminal') }))
+      const shown = run.map(({ time, event }) => ({ time, event: again(event, 'terminal') }))
       return markdown(shown, { limit: MOST_MARKDOWN })
     },
   }

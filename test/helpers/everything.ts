@@ -1,4 +1,5 @@
 import type { Event, Recorded } from '../../lib/event.ts'
+import { Gate } from '../../lib/report/gate.ts'
 import { ended, failure, output } from './events.ts'
 
 const play = 'p'
@@ -88,3 +89,10 @@ export const everything: readonly Event[] = [
 /** As a journal has them: one second apart. */
 export const asRecords = (events: readonly Event[], stepMs = 1000): readonly Recorded[] =>
   events.map((event, i) => ({ time: new Date(Date.UTC(2026, 0, 1) + i * stepMs).toISOString(), event }))
+
+/** What a journal has of a run, as it is read: through the gate, into JSON and back. */
+export const journalOf = (events: readonly Event[]): readonly Recorded[] => {
+  const gate = new Gate('json')
+  const passed = asRecords([...events.flatMap(event => gate.pass(event)), ...gate.rest()])
+  return passed.map(record => JSON.parse(JSON.stringify(record)) as Recorded)
+}

@@ -114,7 +114,7 @@ for (const [count, said, last] of [
     if (count > 10) t.true(errors.at(-1)?.data.startsWith(`${count - 9} more`))
   })
 
-const attack = fc
+const random = fc
   .array(
     fc.constantFrom(
       '::',
@@ -141,6 +141,19 @@ const attack = fc
     { maxLength: 12 },
   )
   .map(parts => parts.join(''))
+
+/** Commands as they are, somewhere in what a host prints. */
+const plain = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('', '\n', '\n  ', 'a\n\t', '\r', '\n\u00a0', '\n\u2003', 'x '),
+      fc.constantFrom('::error::x', '::set-output name=a::b', '::stop-commands::t', '##[error]x', ':::error::x'),
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map(parts => parts.flat().join(''))
+
+const attack = fc.oneof(random, plain)
 
 for (const format of ['github', 'plain', 'json'] as const)
   test(`${format}: nothing that a host says is a command to the runner`, async t => {
@@ -179,10 +192,10 @@ test('a host that prints commands is still shown', async t => {
   const text = await github(
     runOf(
       ['h1'],
-      [ended('h1', 'x', 'failed', { error: failure({ stderr: '::add-mask::a\nx ##[error]b\n', command: 'c' }) })],
+      [ended('h1', 'x', 'failed', { error: failure({ stderr: 'y\n::add-mask::a\nx ##[error]b\n', command: 'c' }) })],
     ),
   )
-  t.true(text.includes('stderr   ::add-mask::a\n             x ##\\[error]b\n'))
+  t.true(text.includes('stderr   y\n             :\\:add-mask::a\n             x ##\\[error]b\n'))
 })
 
 test('the step summary is appended; of everything it has the hosts, what went wrong, and the changes', async t => {

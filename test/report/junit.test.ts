@@ -132,11 +132,8 @@ test('what was never begun is skipped, a host that was not reached an error, so 
 })
 
 test('whatever a host prints, the document is one', t => {
-  const nasty = fc.stringOf
-    ? fc.string({ unit: 'binary' })
-    : fc.string({
-        unit: fc.constantFrom('\u0000', '\u001b', '\ud800', '\uffff', '<', '&', ']]>', '"', '\n', '\r', '\t', 'a'),
-      })
+  const parts = ['\u0000', '\u001b', '\ud800', '\uffff', '<', '&', ']]>', '"', '\n', '\r', '\t', 'a']
+  const nasty = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...parts) }))
   t.notThrows(() =>
     fc.assert(
       fc.property(nasty, nasty, (a, b) => {

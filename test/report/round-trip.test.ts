@@ -1,18 +1,10 @@
 import { Writable } from 'node:stream'
 import test from 'ava'
 import type { Event, Recorded } from '../../lib/event.ts'
-import { Gate } from '../../lib/report/gate.ts'
 import { type RenderOptions, replay } from '../../lib/report/render.ts'
 import { Secret } from '../../lib/secret.ts'
 import { ended, fixtures, output, recorded, rendered, runOf } from '../helpers/events.ts'
-import { everything } from '../helpers/everything.ts'
-
-/** What a journal has of a run, as it is read: through the gate, into JSON and back. */
-const journalOf = (events: readonly Event[]): readonly Recorded[] => {
-  const gate = new Gate('json')
-  const passed = [...events.flatMap(event => gate.pass(event)), ...gate.rest()]
-  return passed.map(event => JSON.parse(JSON.stringify({ time: '2026-01-01T00:00:00.000Z', event })) as Recorded)
-}
+import { everything, journalOf } from '../helpers/everything.ts'
 
 const replayed = async (records: readonly Recorded[], options: Partial<RenderOptions>): Promise<string> => {
   let text = ''

@@ -5,11 +5,12 @@ import { sh } from '../command.ts'
  *
  * Who has begun the job is its supervisor's parent, and sees its end at once: `wait`, which an alarm interrupts each time there
  * may be something to print. Others look, after 20 ms at first and each second at last. A follower whose connection is gone
- * (the process that started its shell is) ends by itself.
+ * (the process that started its shell is) ends by itself. What the shell itself has to say, that a child was killed, is
+ * not the command's: stderr is descriptor 4.
  */
 export const follow = sh`
 baton_tell() {
-  printf '%s %s %s\\n' "$baton_nonce" "$1" "\${2:-0}" >&2
+  printf '%s %s %s\\n' "$baton_nonce" "$1" "\${2:-0}" >&4
 }
 baton_show() {
   [ "$3" -gt "$2" ] || return 0
@@ -19,7 +20,7 @@ baton_show() {
 }
 baton_show_to() {
   baton_show out "$baton_shown_out" "$1"
-  baton_show err "$baton_shown_err" "$2" >&2
+  baton_show err "$baton_shown_err" "$2" >&4
   baton_shown_out=$1 baton_shown_err=$2
 }
 baton_show_new() {
@@ -37,10 +38,10 @@ baton_alarm() {
 baton_pause() {
   if [ -n "$baton_supervisor" ]; then
     baton_rang=
-    baton_alarm "$baton_tick" >/dev/null 2>&1 &
+    baton_alarm "$baton_tick" >/dev/null 4>&- &
     baton_alarmer=$!
     wait "$baton_supervisor"
-    [ -n "$baton_rang" ] || { baton_supervisor=; kill "$baton_alarmer" 2>/dev/null; }
+    [ -n "$baton_rang" ] || { baton_supervisor=; kill "$baton_alarmer"; }
   else
     baton_sleep "$baton_tick"
   fi

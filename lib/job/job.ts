@@ -40,14 +40,15 @@ baton_begin() {
     baton_dir=$baton_base/$baton_run/$baton_name
     if baton_make "$baton_base" "$baton_dir" && printf '%s\\n' "$1" >"$baton_dir/program.$baton_me"; then
       exec 3<&0
-      $baton_detach sh "$baton_dir/program.$baton_me" "$baton_dir" "$baton_keep" "$baton_left" >/dev/null 2>&1 3<&3 &
+      $baton_detach sh "$baton_dir/program.$baton_me" "$baton_dir" "$baton_keep" "$baton_left" >/dev/null 3<&3 4>&- &
       baton_supervisor=$!
       exec 3<&-
       return 0
     fi
-  done 2>/dev/null
+  done
   return 1
 }
+exec 4>&2 2>/dev/null
 baton_process self || { baton_tell not-begun; exit 120; }
 baton_me=$baton_pid baton_dir= baton_supervisor= baton_detach=
 baton_places

@@ -53,18 +53,21 @@ baton_watch() {
     baton_sleep "$baton_least"
     baton_tick=$((baton_tick * 2))
     [ "$baton_tick" -le 100 ] || baton_tick=100
-    if [ -s "$baton_dir/out" ] || [ -s "$baton_dir/err" ]; then
-      baton_sizes "$baton_dir"
-      baton_cut out "$baton_out_size"
-      baton_cut err "$baton_err_size"
-    fi
+    baton_cut_both
   done
 }
 baton_cut() {
   [ "$2" -gt "$baton_keep" ] || return 0
-  dd if=/dev/null of="$baton_dir/$1" bs=1 seek="$baton_keep"
+  dd if=/dev/null of="$baton_dir/$1" bs=1 seek="$baton_keep" 2>/dev/null
   baton_lost=$((baton_lost + $2 - baton_keep)) baton_tick=10
-  printf '%s\\n' "$baton_lost" >"$baton_dir/more"
+}
+baton_cut_both() {
+  if [ -s "$baton_dir/out" ] || [ -s "$baton_dir/err" ]; then
+    baton_sizes "$baton_dir"
+    baton_cut out "$baton_out_size"
+    baton_cut err "$baton_err_size"
+    [ "$baton_lost" -eq 0 ] || printf '%s\\n' "$baton_lost" >"$baton_dir/more"
+  fi
 }`
 
 /** The code is the last thing that is written. */
@@ -85,17 +88,13 @@ case $baton_why in
   end) kill "$baton_watcher"; baton_end_all "$baton_me" none "$baton_watcher" ;;
   deadline) wait "$baton_watcher"; baton_end_all "$baton_me" none ;;
 esac
-baton_out=0 baton_err=0 baton_more=0
-if [ -s "$baton_dir/out" ] || [ -s "$baton_dir/err" ]; then
-  baton_sizes "$baton_dir"
-  [ ! -e "$baton_dir/more" ] || read -r baton_more <"$baton_dir/more"
-  baton_smaller "$baton_out_size" "$baton_keep"
-  baton_out=$baton_least
-  baton_smaller "$baton_err_size" "$baton_keep"
-  baton_err=$baton_least
-  baton_more=$((baton_more + baton_out_size - baton_out + baton_err_size - baton_err))
-fi
-printf '%-63s\\n' "$baton_code $baton_out $baton_err $baton_more $baton_why" 1<>"$baton_dir/code"`
+baton_lost=0 baton_out_size=0 baton_err_size=0
+[ ! -e "$baton_dir/more" ] || read -r baton_lost <"$baton_dir/more"
+baton_cut_both
+baton_smaller "$baton_out_size" "$baton_keep"
+baton_out=$baton_least
+baton_smaller "$baton_err_size" "$baton_keep"
+printf '%-63s\\n' "$baton_code $baton_out $baton_least $baton_lost $baton_why" 1<>"$baton_dir/code"`
 
 /** What outlives the connection: a text that `sh` reads from a file, so that no list of processes shows it. */
 export const program = (script: Script, args: readonly string[]): string =>

@@ -14,7 +14,7 @@ export interface Flag {
   /** Given again, it counts. */
   readonly counts?: boolean
   /** What shell completion offers as its value, where the schema does not list the values. */
-  readonly completes?: 'file' | 'folder' | 'inventory'
+  readonly completes?: 'file' | 'folder' | 'inventory' | readonly string[]
   readonly about: string
 }
 
@@ -25,7 +25,7 @@ export interface Option extends Flag {
   /** On the command line: `expect-no-changes`. */
   readonly name: string
   readonly repeatable: boolean
-  /** The values that are allowed, where they can be listed. */
+  /** The values, or words of a list, that are allowed, where they can be listed. */
   readonly choices: readonly string[]
   readonly default: unknown
 }
@@ -44,6 +44,11 @@ const core = (schema: z.core.$ZodType): z.core.$ZodType => {
   return schema instanceof z.ZodPipe ? core(schema.in) : schema
 }
 
+const choicesOf = (schema: z.core.$ZodType, { completes }: Flag): readonly string[] => {
+  if (schema instanceof z.ZodEnum) return schema.options.map(String)
+  return typeof completes === 'object' ? completes : []
+}
+
 /** The options of a schema, in the order in which it names them; fields that are no option are left out. */
 export const optionsOf = (schema: z.ZodObject): readonly Option[] =>
   Object.entries(schema.shape).flatMap(([key, field]) => {
@@ -55,7 +60,7 @@ export const optionsOf = (schema: z.ZodObject): readonly Option[] =>
       key,
       name: key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
       repeatable: inner instanceof z.ZodArray,
-      choices: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
+      choices: choicesOf(inner, about),
       default: (field as z.ZodType).safeParse(undefined).data,
     }
   })

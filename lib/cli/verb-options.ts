@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { count, flag, on, optionsOf } from './flags.ts'
+import { commaList, count, flag, on, optionsOf } from './flags.ts'
+import { factNames } from './host-facts.ts'
 
 const HOSTS = 'Which hosts'
 const HOW = 'How'
@@ -51,9 +52,10 @@ export const execSchema = z.strictObject({
 
 export const factsSchema = z.strictObject({
   ...shared,
-  only: flag(z.array(z.string()).default([]), {
+  only: flag(commaList(), {
     group: SHOWN,
     value: 'FACTS',
+    completes: factNames,
     about: 'only these, with commas between them; no other is read',
   }),
 })

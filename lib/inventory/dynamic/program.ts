@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { endWithUs } from './end-with-us.ts'
 
 const MOST_BYTES = 64 * 1024 * 1024
 const MOST_STDERR = 16 * 1024
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export type ProgramResult = { readonly stdout: string } | { readonly wrong: string }
 
@@ -15,23 +15,6 @@ const lastWords = (stderr: Buffer): string => {
     .map(line => line.trim())
     .filter(Boolean)
   return lines.length ? `. It said: ${lines.slice(-5).join(' / ')}` : ''
-}
-
-/** A process group of its own does not hear of Ctrl-C: it is ended with this process. Gives back how to stop that. */
-const endWithUs = (end: () => void): (() => void) => {
-  const ended = (signal: NodeJS.Signals): void => {
-    end()
-    forget()
-    // With nobody else listening, the signal would have ended this process.
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-  }
-  const forget = (): void => {
-    process.off('exit', end)
-    for (const signal of signals) process.off(signal, ended)
-  }
-  process.on('exit', end)
-  for (const signal of signals) process.on(signal, ended)
-  return forget
 }
 
 /**

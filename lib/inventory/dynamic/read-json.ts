@@ -27,8 +27,12 @@ export const readJson = (
   try {
     return traceValue(source, JSON.parse(text) as unknown, problems, path)
   } catch (error) {
-    const why = text.trim() ? (error instanceof Error ? error.message : String(error)) : 'it printed nothing'
-    problems.push({ message: `${source}: not JSON: ${why}` })
+    // The parser's own words quote what was printed, and that may hold a secret.
+    const [, position] = /at position (\d+)/.exec(String(error)) ?? []
+    const where = position === undefined ? '' : `, at character ${Number(position) + 1}`
+    problems.push({
+      message: `${source}: ${text.trim() ? `what it printed is not JSON${where}` : 'it printed nothing'}`,
+    })
     return undefined
   }
 }

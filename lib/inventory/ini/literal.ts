@@ -6,13 +6,10 @@ import { readText } from './text.ts'
 /** Not a Python literal: the value is the text that is written there. */
 class NotALiteral extends Error {}
 
-/** A Python literal that nothing here can hold as it is. */
-class Unholdable extends Error {
+/** What of a Python literal nothing here can hold as it is. */
+interface Unholdable {
+  readonly what: string
   readonly offset: number
-  constructor(message: string, offset: number) {
-    super(message)
-    this.offset = offset
-  }
 }
 
 /** Python itself reads no deeper. */
@@ -21,6 +18,8 @@ const DEEPEST = 200
 class Reader {
   readonly #text: string
   readonly #at: (offset: number) => SourceLocation
+  /** The first of them. It counts only if the rest is a literal too. */
+  unholdable: Unholdable | undefined
   #next = 0
   #depth = 0
 
@@ -36,6 +35,10 @@ class Reader {
     const value: Traced = this.#peek() === ',' ? this.#items(first, '') : first
     if (this.#next < this.#text.length && this.#peek() !== '#') throw new NotALiteral()
     return value
+  }
+
+  #cannotHold(what: string, offset: number): void {
+    this.unholdable ??= { what, offset }
   }
 
   #peek(): string | undefined {
@@ -71,7 +74,12 @@ class Reader {
   #word(): { readonly value: boolean | null } | undefined {
     const [word] = /^[\p{L}_][\p{L}\p{N}_]*(?!["'\p{L}\p{N}_])/u.exec(this.#text.slice(this.#next)) ?? []
     if (word === undefined) return undefined
-    if (word === 'set' && this.#text.startsWith('set()', this.#next)) throw new Unholdable('a set', this.#next)
+    const [emptySet] = /^set[ \t\f]*\([ \t\f]*\)/.exec(this.#text.slice(this.#next)) ?? []
+    if (emptySet !== undefined) {
+      this.#cannotHold('a set', this.#next)
+      this.#eat(emptySet)
+      return { value: null }
+    }
     if (word !== 'True' && word !== 'False' && word !== 'None') throw new NotALiteral()
     this.#eat(word)
     return { value: word === 'None' ? null : word === 'True' }
@@ -83,18 +91,27 @@ class Reader {
     const found = readNumber(this.#text.slice(from + sign.length))
     if (!found) return undefined
     this.#eat(this.#text.slice(from, from + sign.length + found.length))
-    if ('wrong' in found) throw new Unholdable(found.wrong, from)
+    if ('wrong' in found) {
+      this.#cannotHold(found.wrong, from)
+      return { value: 0 }
+    }
     return { value: sign.startsWith('-') ? -found.value : found.value }
   }
 
   /** As in Python, strings beside each other are one. */
   #strings(): { readonly value: string } | undefined {
     let value: string | undefined
+    let bytes: boolean | undefined
     for (;;) {
       const found = readText(this.#text.slice(this.#next))
       if (!found) return value === undefined ? undefined : { value }
-      if ('wrong' in found) throw new Unholdable(found.wrong, this.#next)
-      value = (value ?? '') + found.value
+      if ('wrong' in found) this.#cannotHold(found.wrong, this.#next)
+      else value = (value ?? '') + found.value
+      value ??= ''
+      // Bytes and text beside each other are no literal.
+      const now = 'wrong' in found && found.wrong === 'bytes'
+      if (bytes !== undefined && bytes !== now) throw new NotALiteral()
+      bytes = now
       this.#eat(this.#text.slice(this.#next, this.#next + found.length))
     }
   }
@@ -127,13 +144,17 @@ class Reader {
 
   #dict(from: number): Traced {
     const entries = new Map<string, Setting>()
+    let isSet: boolean | undefined
     while (!this.#eat('}')) {
       const key = this.#expression()
-      if (key.kind === 'scalar' && (this.#peek() === ',' || this.#peek() === '}')) throw new Unholdable('a set', from)
-      if (key.kind !== 'scalar') throw new Unholdable('a mapping with keys that are no text', from)
-      if (!this.#eat(':')) throw new NotALiteral()
-      const name = typeof key.value === 'string' ? key.value : String(key.value)
-      entries.set(name, { name, at: key.at, value: this.#expression() })
+      isSet ??= this.#peek() !== ':'
+      if (isSet) this.#cannotHold('a set', from)
+      else {
+        if (!this.#eat(':')) throw new NotALiteral()
+        if (key.kind !== 'scalar') this.#cannotHold('a mapping with keys that are no text', from)
+        const name = key.kind === 'scalar' ? String(key.value) : ''
+        entries.set(name, { name, at: key.at, value: this.#expression() })
+      }
       if (this.#peek() !== '}' && !this.#eat(',')) throw new NotALiteral()
     }
     return { kind: 'map', at: this.#at(from), entries }
@@ -148,16 +169,19 @@ class Reader {
  */
 export const parseLiteral = (text: string, at: (offset: number) => SourceLocation, problems: Problem[]): Traced => {
   const asText: Traced = { kind: 'scalar', at: at(0), value: text, text }
+  const reader = new Reader(text, at)
+  let value: Traced
   try {
-    return new Reader(text, at).whole()
+    value = reader.whole()
   } catch (error) {
     if (error instanceof NotALiteral) return asText
-    if (!(error instanceof Unholdable)) throw error
-    problems.push({
-      message: `the value is ${error.message}, as Python reads it; that cannot be held here`,
-      at: at(error.offset),
-      hint: 'Put it in quotes within quotes to make it text: name=\'"VALUE"\'.',
-    })
-    return asText
+    throw error
   }
+  if (!reader.unholdable) return value
+  problems.push({
+    message: `the value is ${reader.unholdable.what}, as Python reads it; that cannot be held here`,
+    at: at(reader.unholdable.offset),
+    hint: 'Put it in quotes within quotes to make it text: name=\'"VALUE"\'.',
+  })
+  return asText
 }

@@ -5,6 +5,10 @@ const digits = '\\d(?:_?\\d)*'
 const exponent = `[eE][+-]?${digits}`
 const hex = /^0[xX](?:_?[0-9a-fA-F])+|^0[oO](?:_?[0-7])+|^0[bB](?:_?[01])+/
 const float = new RegExp(`^(?:(?:${digits})?\\.${digits}|${digits}\\.)(?:${exponent})?|^${digits}${exponent}`)
+const imaginaryNumber = new RegExp(
+  `^(?:${digits}|(?:${digits})?\\.${digits}|${digits}\\.)(?:${exponent})?[jJ](?![\\p{L}\\p{N}_.])`,
+  'u',
+)
 const whole = /^(?:[1-9](?:_?\d)*|0(?:_?0)*)/
 
 /**
@@ -12,11 +16,12 @@ const whole = /^(?:[1-9](?:_?\d)*|0(?:_?0)*)/
  * Source: https://docs.python.org/3/reference/lexical_analysis.html#numeric-literals
  */
 export const readNumber = (text: string): Found | undefined => {
-  const found = hex.exec(text) ?? float.exec(text) ?? whole.exec(text) ?? new RegExp(`^${digits}(?=[jJ])`).exec(text)
+  const imaginary = imaginaryNumber.exec(text)
+  if (imaginary) return { length: imaginary[0].length, wrong: 'a complex number' }
+  const found = hex.exec(text) ?? float.exec(text) ?? whole.exec(text)
   if (!found) return undefined
   const { length } = found[0]
   const behind = text.slice(length)
-  if (/^[jJ](?![\p{L}\p{N}_.])/u.test(behind)) return { length: length + 1, wrong: 'a complex number' }
   if (/^[\p{L}\p{N}_.]/u.test(behind)) return undefined
   const value = Number(found[0].replaceAll('_', ''))
   if (!Number.isFinite(value)) return { length, wrong: 'an infinite number' }

@@ -39,20 +39,24 @@ const readEscape = (text: string, from: number): Found | undefined => {
 export const readText = (text: string): Found | undefined => {
   const [opening = '', prefix = '', quote = ''] = start.exec(text) ?? []
   if (!quote) return undefined
+  const bytes = /b/i.test(prefix)
   let value = ''
+  let wrong = bytes ? 'bytes' : undefined
   for (let i = opening.length; i < text.length; ) {
     if (text.startsWith(quote, i)) {
       const length = i + quote.length
-      return /b/i.test(prefix) ? { wrong: 'bytes', length } : { value, length }
+      return wrong === undefined ? { value, length } : { wrong, length }
     }
+    if (bytes && text[i]! > '\x7f') return undefined
     if (text[i] !== '\\') value += text[i++]
     else if (/r/i.test(prefix)) {
       value += text.slice(i, i + 2)
       i += 2
     } else {
       const found = readEscape(text, i + 1)
-      if (!found || 'wrong' in found) return found
-      value += found.value
+      if (!found) return undefined
+      if ('wrong' in found) wrong ??= found.wrong
+      else value += found.value
       i += 1 + found.length
     }
   }

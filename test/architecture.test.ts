@@ -16,14 +16,15 @@ const may: Readonly<Record<string, readonly string[]>> = {
   tasks: ['command', 'errors', 'secret', 'facts', 'changes', 'dsl', 'inventory', 'templates'],
   connection: ['command', 'errors', 'secret', 'inventory'],
   lease: [...base, 'connection'],
-  job: [...base],
+  job: [...base, 'connection'],
   engine: [...base, 'facts', 'changes', 'dsl', 'inventory', 'connection', 'lease', 'job'],
   report: [...base],
-  // What it implements for the engine, by type.
+  // What they implement for the engine.
   journal: [...base, 'report', 'engine'],
+  plan: [...base, 'facts', 'changes', 'dsl', 'inventory', 'engine'],
   cli: [
     ...base,
-    ...['facts', 'changes', 'dsl', 'inventory', 'connection', 'lease', 'job', 'engine', 'report', 'journal'],
+    ...['facts', 'changes', 'dsl', 'inventory', 'connection', 'lease', 'job', 'engine', 'report', 'journal', 'plan'],
   ],
   // The `sh` tag and the types of values; never a task or a fact.
   templates: ['command', 'secret'],

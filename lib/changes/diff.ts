@@ -26,7 +26,8 @@ const scalars = (answer: unknown): Shown => {
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]))
 }
 
-const shown = (fact: Fact<unknown>, answer: unknown): Shown =>
+/** What is shown of an answer: `{}` for none. */
+export const shown = (fact: Fact<unknown>, answer: unknown): Shown =>
   answer === undefined ? {} : fact.kind.show ? fact.kind.show(answer, fact.question) : scalars(answer)
 
 /** A claim leaves a field undefined when it cannot be known beforehand. That is not the same as: it will be gone. */

@@ -12,6 +12,7 @@ import { listHosts, listTasks } from './list.ts'
 import { loadPlaybook } from './load-playbook.ts'
 import type { Options } from './options.ts'
 import { type Parts, parts as real } from './parts.ts'
+import { planToApply } from './plan-files.ts'
 import { showProblems } from './show-problems.ts'
 import { start } from './start.ts'
 import { format, wantsColor } from './style.ts'
@@ -29,6 +30,8 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
     if (options.help) return print(terminal, `${help()}\n`)
     if (options.version) return print(terminal, `${version()}\n`)
 
+    const bound = await planToApply(options, terminal)
+    options = bound?.options ?? options
     const [extraVars, inventory, playbook] = await together([
       loadExtraVars(options.extraVars, cwd),
       loadInventory(options.inventory, { cwd }),
@@ -46,7 +49,7 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
           await askHidden("sudo's password", terminal, 'Set ansible_become_password, or leave -K out.'),
         )
       : checked
-    return await start({ playbook, hosts, limit, options, argv }, terminal, parts)
+    return await start({ playbook, hosts, limit, options, argv, plan: bound?.plan }, terminal, parts)
   } catch (error) {
     if (error instanceof Cancelled) return EXIT.interrupted
     if (error instanceof Refusal) return crashed(error, stderr, EXIT.refused)

@@ -4,12 +4,16 @@ import { EXIT, Refusal, UsageError } from '../errors.ts'
 import type { Event } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
 import { readJournal } from '../journal/read.ts'
+import { Binding } from '../plan/binding.ts'
+import { PlanMaker } from '../plan/make.ts'
+import type { PlanContent } from '../plan/saved-plan.ts'
 import { Turn } from '../report/turn.ts'
 import { checkViewPaths, writeViews } from '../report/views.ts'
 import { crashed } from './crashed.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { Options } from './options.ts'
 import type { Parts } from './parts.ts'
+import { planProblems, savePlan } from './plan-files.ts'
 import { playbookMistake } from './playbook-mistake.ts'
 import { prompter } from './prompter.ts'
 import { recorderOf, runJournal } from './run-journal.ts'
@@ -23,22 +27,21 @@ export interface Given {
   readonly limit: ReadonlySet<string> | undefined
   readonly options: Options
   readonly argv: readonly string[]
+  /** The saved plan that the run is to keep to. */
+  readonly plan: PlanContent | undefined
 }
 
-const wanted = ({ junit, report, codeQuality }: Options): boolean =>
-  [junit, report, codeQuality].some(path => path !== undefined)
+const wanted = ({ junit, report, codeQuality, plan }: Options): boolean =>
+  [junit, report, codeQuality, plan].some(path => path !== undefined)
 
 /**
  * The run itself: from here on hosts are touched. Resolves to the exit code; throws UsageError for a mistake of the playbook,
  * before any connection.
  */
-export const start = async (
-  { playbook, hosts, limit, options, argv }: Given,
-  terminal: Terminal,
-  { run, render, loadConnect }: Parts,
-): Promise<number> => {
+export const start = async (given: Given, terminal: Terminal, { run, render, loadConnect }: Parts): Promise<number> => {
+  const { playbook, hosts, limit, options, argv } = given
   const { stdout, stderr, env } = terminal
-  const problems = await checkViewPaths(options, terminal)
+  const problems = [...(await checkViewPaths(options, terminal)), ...(await planProblems(options, terminal.cwd()))]
   if (problems.length > 0) throw new UsageError(problems)
   const past = await runJournal(options, argv, newRunId, terminal.cwd())
   // Before the first signal can be: Ctrl-C also ends the compiler that tsx loads modules with.
@@ -47,6 +50,8 @@ export const start = async (
   const turn = new Turn()
   const prompt = prompter(terminal, turn, interrupt.now)
   const recorder = recorderOf()
+  const maker = options.plan === undefined ? undefined : new PlanMaker()
+  const binding = given.plan && new Binding(given.plan)
   let events: AsyncIterable<Event>
   try {
     events = run(playbook, hosts, {
@@ -63,12 +68,14 @@ export const start = async (
       resume: past.resume,
       origin: past.origin,
       resumeCommand: past.resumeCommand,
+      ...(maker && { planned: maker.planned }),
+      ...(binding && { binding }),
       lease: { seconds: options.leaseSeconds, inventory: options.inventory.join(' -i ') },
       connect: host => connect(host, { signal: interrupt.signal, ...(prompt && { prompt }) }),
     })
   } catch (error) {
     interrupt.stop()
-    throw playbookMistake(error, playbook.at)
+    throw error instanceof Refusal ? error : playbookMistake(error, playbook.at)
   }
   const journal = past.open()
   recorder.open(journal)
@@ -84,8 +91,13 @@ export const start = async (
       color: wantsColor(env, Boolean(stdout.isTTY)),
     })
     journal.close()
-    if (wanted(options)) await writeViews(await readJournal(journal.file), options, terminal)
-    return interrupt.signal.aborted ? EXIT.interrupted : summary.exitCode
+    const records = wanted(options) ? await readJournal(journal.file) : []
+    await writeViews(records, options, terminal)
+    const exitCode = interrupt.signal.aborted ? EXIT.interrupted : summary.exitCode
+    if (maker && (exitCode === EXIT.done || exitCode === EXIT.changesPending))
+      await savePlan(maker, given, records, terminal)
+    else if (maker) stderr.write(`No plan was saved: ${options.plan} is written only by a check that went well.\n`)
+    return exitCode
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (error instanceof Refusal) return crashed(error, stderr, EXIT.refused)

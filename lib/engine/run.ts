@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Connection } from '../connection/connection.ts'
 import { tasksOf } from '../dsl/item.ts'
 import type { Playbook } from '../dsl/playbook.ts'
-import { EXIT } from '../errors.ts'
+import { EXIT, Refusal } from '../errors.ts'
 import type { Event, Origin } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
 import { Admission, type Affected } from './admission.ts'
@@ -50,6 +50,8 @@ export interface RunOptions {
   /** Left out: no lease is taken, and no command outlives its connection; for tests. */
   readonly lease?: LeaseOptions
   readonly planned?: RunContext['planned']
+  /** The run keeps to a saved plan, or is refused before its first change. */
+  readonly binding?: RunBinding
   /** What the journal says of where the run was started. */
   readonly origin?: Origin
   /** How a person goes on with a run that did not end well. */
@@ -66,6 +68,17 @@ const sideBySide = async (forks: number, jobs: readonly (() => Promise<void>)[])
   await Promise.all(Array.from({ length: Math.min(forks, jobs.length) }, worker))
 }
 
+/** A saved plan, as a run keeps to it. See lib/plan. */
+export interface RunBinding {
+  /** Nothing to do: then no lease is taken. */
+  readonly empty: boolean
+  /** Throws Refusal when the plan was not made for these. */
+  checkInputs(hosts: readonly Host[], plays: readonly BuiltPlay[]): void
+  /** For a check of the whole playbook; `verdict` throws Refusal when it comes to anything else than the plan. */
+  watch(): { readonly planned: RunContext['planned']; verdict(): void }
+  readonly planned: RunContext['planned']
+}
+
 /** A new name for a run. */
 export const newRunId = (): string => randomBytes(4).toString('hex')
 
@@ -75,8 +88,19 @@ export const newRunId = (): string => randomBytes(4).toString('hex')
  */
 export const run = (playbook: Playbook, hosts: readonly Host[], options: RunOptions): AsyncIterable<Event> => {
   const plays = build(playbook, hosts, options.limit, options.selection)
+  options.binding?.checkInputs(hosts, plays)
   return new Run(playbook, hosts, plays, options).events()
 }
+
+/** Somebody else closes it. */
+const borrowed = (connection: Connection): Connection => ({
+  host: connection.host,
+  get roundTrips() {
+    return connection.roundTrips
+  },
+  batch: (commands, options) => connection.batch(commands, options),
+  close: async () => {},
+})
 
 class Run {
   readonly #playbook: Playbook
@@ -121,7 +145,7 @@ class Run {
       admit: state => this.#admission.admit(state),
       dress: (...all) => this.#dressing.dress(...all),
       meaning: (...all) => this.#dressing.meaning(...all),
-      planned: (...all) => options.planned?.(...all),
+      planned: (...all) => (options.binding ?? options).planned?.(...all),
       find: name => this.#fleet.find(name),
     }
   }
@@ -154,7 +178,7 @@ class Run {
     })
     if (!resume) this.#carryOn()
     try {
-      const good = mode === 'check' || (await this.#reachAll())
+      const good = mode === 'check' || ((await this.#reachAll()) && (await this.#planHolds()))
       if (good) for (const play of this.#plays) await this.#playOne(play)
       else this.#notStarted(this.#plays)
     } finally {
@@ -225,6 +249,44 @@ class Run {
     )
     if (problems.length === 0) this.#admission.ask()
     return problems.length === 0 && !this.#options.signal.aborted
+  }
+
+  /**
+   * A saved plan: the leases are taken first, then everything is planned anew, as in check mode, from facts read again on all
+   * hosts; and where that comes to anything else, the run is refused as a whole.
+   */
+  async #planHolds(): Promise<boolean> {
+    const { binding } = this.#options
+    const [first] = this.#affected
+    if (!binding || !first) return true
+    if (!binding.empty && (await this.#admission.admit(first.state)) === 'no') return false
+    const watch = binding.watch()
+    const { recorder: _, binding: __, resumeCommand: ___, ...rest } = this.#options
+    const check = new Run(
+      this.#playbook,
+      this.#fleet.all().map(s => s.host),
+      this.#plays,
+      {
+        ...rest,
+        mode: 'check',
+        planned: watch.planned,
+        connect: async host => borrowed(await this.#connect(host)),
+      },
+    )
+    for await (const event of check.events())
+      if (event.type === 'unreachable') {
+        this.#broken.add(event.host)
+        this.#send(event)
+      }
+    if (this.#broken.size > 0 || this.#options.signal.aborted) return false
+    try {
+      watch.verdict()
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      this.#admission.refuse(error)
+      return false
+    }
+    return true
   }
 
   #notStarted(plays: readonly BuiltPlay[]): void {

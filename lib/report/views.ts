@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { access, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { BatonError, type Problem } from '../errors.ts'
 import type { Recorded } from '../event.ts'
 import { again } from './gate.ts'
 import { codeQuality } from './gitlab.ts'
 import { junit } from './junit.ts'
 import { markdown } from './markdown.ts'
+import { replaceFile } from './replace-file.ts'
 import { lastRun } from './runs.ts'
 import { checkoutOf } from './source-path.ts'
 
@@ -72,18 +72,6 @@ export const checkViewPaths = async (
   return problems
 }
 
-/** The old file or the new one, never a part of it. */
-const replace = async (file: string, text: string): Promise<void> => {
-  const beside = join(dirname(file), `.${basename(file)}.${randomUUID()}`)
-  try {
-    await writeFile(beside, text, { flag: 'wx' })
-    await rename(beside, file)
-  } catch (error) {
-    await rm(beside, { force: true })
-    throw error
-  }
-}
-
 /**
  * Writes the views of the last run that are asked for, all that can be. Throws a BatonError that names those that cannot: the run itself went as
  * its exit code says.
@@ -107,7 +95,7 @@ export const writeViews = async (
   const failures: string[] = []
   for (const [view, path] of given(paths)) {
     try {
-      await replace(resolve(cwd(), path), await views[view]())
+      await replaceFile(resolve(cwd(), path), await views[view]())
     } catch (error) {
       failures.push(`${options[view]} ${path}: ${error instanceof Error ? error.message : String(error)}`)
     }

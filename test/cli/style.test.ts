@@ -22,7 +22,7 @@ const formats: readonly (readonly [
   Record<string, string>,
   boolean,
   'json' | undefined,
-  'pretty' | 'plain' | 'json',
+  'pretty' | 'plain' | 'json' | 'github',
 ])[] = [
   [{}, true, undefined, 'pretty'],
   [{}, false, undefined, 'plain'],
@@ -30,6 +30,9 @@ const formats: readonly (readonly [
   [{ CI: 'false' }, true, undefined, 'pretty'],
   [{ TERM: 'dumb' }, true, undefined, 'plain'],
   [{}, true, 'json', 'json'],
+  [{ GITHUB_ACTIONS: 'true', CI: 'true' }, false, undefined, 'github'],
+  [{ GITHUB_ACTIONS: 'true', CI: 'true' }, false, 'json', 'json'],
+  [{ GITHUB_ACTIONS: 'false' }, false, undefined, 'plain'],
 ]
 
 for (const [env, isTTY, output, expected] of formats)

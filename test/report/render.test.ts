@@ -4,7 +4,7 @@ import type { Event } from '../../lib/event.ts'
 import { type RenderOptions, render } from '../../lib/report/render.ts'
 import { fixtures, recorded, rendered, runOf, stream } from '../helpers/events.ts'
 
-const formats = ['pretty', 'plain', 'json'] as const
+const formats = ['pretty', 'plain', 'json', 'github'] as const
 
 const options = (format: RenderOptions['format'], target: Writable): RenderOptions => ({
   format,

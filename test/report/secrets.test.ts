@@ -4,7 +4,7 @@ import type { Event } from '../../lib/event.ts'
 import { Secret } from '../../lib/secret.ts'
 import { ended, fixtures, output, recorded, rendered, runOf } from '../helpers/events.ts'
 
-const formats = ['pretty', 'plain', 'json'] as const
+const formats = ['pretty', 'plain', 'json', 'github'] as const
 
 /** Long enough not to be a word of the report by chance; with everything in it that a format might escape. */
 const secrets = fc

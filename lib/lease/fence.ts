@@ -23,22 +23,20 @@ const KEEP = 512
  * Whatever cannot be read is not this run's: the command is not run.
  */
 const guard = sh`
-baton_seen=
-{ IFS= read -r baton_seen <"$1/lease.$3"; } 2>/dev/null
-[ "$baton_seen" = "$2 $3" ] || baton_seen=
+baton_seen= baton_top=$3
 for baton_file in "$1"/lease.*; do
   baton_file=\${baton_file##*/lease.}
   case $baton_file in
     '' | 0* | *[!0-9]* | ???????????????*) ;;
-    *) [ "$baton_file" -le "$3" ] || baton_seen= ;;
+    *) [ "$baton_file" -le "$baton_top" ] || baton_top=$baton_file ;;
   esac
 done
-if [ -z "$baton_seen" ]; then
-  if [ -r "$1/lease.$3" ]; then baton_seen='another run has it'; else baton_seen='it is not there, or cannot be read'; fi
-  printf '%s this run has no lease on the host any more: %s\\n' "$4" "$baton_seen" >&2
+{ IFS= read -r baton_seen <"$1/lease.$baton_top"; } 2>/dev/null
+if [ "$baton_seen" != "$2 $3" ]; then
+  printf '%s the lease of this run is over; on the host is now: %s\\n' "$4" "\${baton_seen:-none that can be read}" >&2
   exit "$5"
 fi
-unset baton_seen baton_file
+unset baton_seen baton_top baton_file
 shift 5`
 
 /**
@@ -54,6 +52,10 @@ export const fence = (command: Command, { directory, run, counter }: Held): Comm
   ...(command.keepBytes !== undefined && { keepBytes: Math.max(command.keepBytes, KEEP) }),
   wraps: command,
 })
+
+/** What the host said of it. */
+export const whyLeaseLost = ({ stderr }: Output): string =>
+  /^ (.*)$/m.exec(stderr.toString().split(marker).at(-1) ?? '')?.[1] ?? 'the lease of this run is over'
 
 /** A fenced command was not run, because the lease is not this run's any more. */
 export const isLeaseLost = ({ code, stderr }: Output): boolean => code === LEASE_LOST && stderr.includes(marker)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { type Command, LEASE_LOST, sh } from '../../lib/command.ts'
 import { breakLease, parseBroken } from '../../lib/lease/break.ts'
-import { fence, isLeaseLost } from '../../lib/lease/fence.ts'
+import { fence, isLeaseLost, whyLeaseLost } from '../../lib/lease/fence.ts'
 import { lookAtLeases, parseLook } from '../../lib/lease/look.ts'
 import type { LeaseOwner } from '../../lib/lease/owner.ts'
 import { parseKeeping, releaseLease, renewLease } from '../../lib/lease/renew.ts'
@@ -107,23 +107,23 @@ for (const { name, shell } of shells) {
     const host = fresh(t)
     await host.take(a)
     const output = await host.fenced(a, 1, {
-      script: sh`printf '%s|' "$#" "$@" "\${baton_seen-unset}" "\${baton_file-unset}"; cat; exit 7`,
+      script: sh`printf '%s|' "$#" "$@" "\${baton_seen-unset}" "\${baton_top-unset}" "\${baton_file-unset}"; cat; exit 7`,
       args: ['one', "it's", ''],
       stdin: 'content',
     })
-    t.is(output.stdout.toString(), "3|one|it's||unset|unset|content")
+    t.is(output.stdout.toString(), "3|one|it's||unset|unset|unset|content")
     t.is(output.code, 7)
     t.false(isLeaseLost(output))
     const pretender = await host.fenced(a, 1, { script: sh`echo baton-fence-1234 >&2; exit 76` })
     t.false(isLeaseLost(pretender))
   })
 
-  for (const [how, change] of [
-    ['taken over', host => host.take(a)],
-    ['broken', host => host.end(a, 1)],
-    ['released', host => host.release(a, 1)],
-    ['gone', async () => {}],
-  ] as readonly (readonly [string, (host: ReturnType<typeof fresh>) => Promise<unknown>])[])
+  for (const [how, now, change] of [
+    ['taken over', 'run-a 2', host => host.take(a)],
+    ['broken', 'broken 2', host => host.end(a, 1)],
+    ['released', 'released 1', host => host.release(a, 1)],
+    ['gone', 'none that can be read', async () => {}],
+  ] as readonly (readonly [string, string, (host: ReturnType<typeof fresh>) => Promise<unknown>])[])
     test(`${name}: a lease that is ${how} refuses what is fenced by it`, async t => {
       const host = fresh(t)
       await host.take(a)
@@ -133,6 +133,7 @@ for (const { name, shell } of shells) {
       const output = await host.fenced(a, 1)
       t.true(isLeaseLost(output))
       t.is(output.code, LEASE_LOST)
+      t.is(whyLeaseLost(output), `the lease of this run is over; on the host is now: ${now}`)
       t.is(output.stdout.toString(), '')
     })
 
@@ -312,6 +313,6 @@ test('a fence that cannot be read refuses: unknown is not ok', async t => {
   const output = await hostIn(directory, other).fenced(a, 1)
   chmodSync(directory, 0o755)
   t.true(isLeaseLost(output))
-  t.regex(output.stderr.toString(), /cannot be read/)
+  t.regex(output.stderr.toString(), /none that can be read/)
   t.is((await hostIn(directory, other).fenced(a, 1)).stdout.toString(), 'ran\n')
 })

@@ -12,6 +12,8 @@ import { type Mode, showDuration, showExit, showHosts, type Word, wordOf } from 
 const plain = painter(false)
 /** Lines of a change's diffs that are shown. */
 const MOST_LINES = 200
+/** Bytes for the line that says how much is left out. */
+const SPARE = 80
 
 interface Entry {
   readonly word: Word
@@ -100,17 +102,18 @@ const headOf = ({ run, summary, startMs, endMs }: Outline, mode: Mode): string =
 
 const bytes = (text: string): number => Buffer.byteLength(text)
 
-/** A section's items, as many as fit, and how many do not. */
-const fitting = (heading: string, items: readonly string[], room: number): string => {
+/** A section's items, as many as fit, and how many do not. They are made as they are needed: of a large run most are not. */
+const fitting = (heading: string, items: readonly (() => string)[], room: number): string => {
   if (items.length === 0) return ''
-  const spare = 80
-  let text = `#### ${heading}\n\n`
-  for (const [i, item] of items.entries()) {
-    if (bytes(text) + bytes(item) + spare > room)
-      return `${text}\nand ${items.length - i} more, which do not fit here\n\n`
-    text += item
+  const parts = [`#### ${heading}\n\n`]
+  let used = bytes(parts.join('')) + SPARE
+  for (const [i, make] of items.entries()) {
+    const item = make()
+    used += bytes(item)
+    if (used > room) return [...parts, `\nand ${items.length - i} more, which do not fit here\n\n`].join('')
+    parts.push(item)
   }
-  return `${text}\n`
+  return [...parts, '\n'].join('')
 }
 
 /**
@@ -123,10 +126,16 @@ export const markdown = (records: readonly Recorded[], { limit }: { readonly lim
   const entries = entriesOf(run, mode)
   // In check mode unknown is what planning cannot foresee.
   const isWrong = ({ word }: Entry) => wrong.has(word) && !(word === 'unknown' && mode === 'check')
-  const sections: readonly (readonly [string, readonly string[]])[] = [
-    ['What went wrong', [...aside(run), ...entries.filter(isWrong).map(troubleOf)]],
-    ['Changes', entries.filter(({ word }) => !wrong.has(word)).map(entry => changeOf(entry, mode))],
-    ['Not known before the run', entries.filter(e => wrong.has(e.word) && !isWrong(e)).map(e => `- ${titleOf(e)}\n`)],
+  const sections: readonly (readonly [string, readonly (() => string)[]])[] = [
+    [
+      'What went wrong',
+      [...aside(run).map(said => () => said), ...entries.filter(isWrong).map(entry => () => troubleOf(entry))],
+    ],
+    ['Changes', entries.filter(({ word }) => !wrong.has(word)).map(entry => () => changeOf(entry, mode))],
+    [
+      'Not known before the run',
+      entries.filter(e => wrong.has(e.word) && !isWrong(e)).map(e => () => `- ${titleOf(e)}\n`),
+    ],
   ]
   const head = headOf(run, mode)
   const table = hostsTable(run, mode)

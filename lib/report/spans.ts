@@ -131,16 +131,23 @@ const load = async (): Promise<Api | undefined> => {
   }
 }
 
+/** A provider was registered; the API's own, which stands for it, has a tracer only then. */
+const isHeard = (api: Api): boolean => {
+  const provider: object = api.trace.getTracerProvider()
+  return provider instanceof api.ProxyTracerProvider ? provider.getDelegateTracer('baton') !== undefined : true
+}
+
 /**
- * Hands the last run to OpenTelemetry: a span for the run, in it one for each play, host and task, with the times of the record.
- * Nothing happens where @opentelemetry/api is not installed or no provider is registered. Resolves when the provider has
- * flushed, within 5 s; an exporter that fails is no failure of the run.
+ * Hands the last run of a journal to OpenTelemetry: a span for the run, in it one for each play, host and task, with the times
+ * of the record. Where @opentelemetry/api is not installed or no provider is registered, nothing is read and nothing happens.
+ * Resolves when the provider has flushed, within 5 s; an exporter that fails is no failure of the run.
  */
-export const traceRun = async (records: readonly Recorded[], loadApi = load): Promise<void> => {
-  if (records.length === 0) return
+export const traceRun = async (read: () => Promise<readonly Recorded[]>, loadApi = load): Promise<void> => {
   const api = await loadApi()
-  if (!api) return
+  if (!api || !isHeard(api)) return
+  const records = lastRun(await read())
+  if (records.length === 0) return
   // A run that is part of something larger (a test, a service) hangs below it.
-  emit(runNode(outline(lastRun(records))), api, api.trace.getTracer('baton'), api.context.active())
+  emit(runNode(outline(records)), api, api.trace.getTracer('baton'), api.context.active())
   await flush(api.trace.getTracerProvider() as Flushing)
 }

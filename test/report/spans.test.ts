@@ -22,7 +22,7 @@ test.beforeEach(() => exporter.reset())
 
 const spansOf = async (records: readonly Recorded[]): Promise<readonly ReadableSpan[]> => {
   exporter.reset()
-  await traceRun(records)
+  await traceRun(async () => records)
   return exporter.getFinishedSpans()
 }
 
@@ -102,15 +102,19 @@ test.serial('it hangs below the span that is active around it', async t => {
   }
 })
 
-test.serial('without the package, and without records, nothing happens', async t => {
-  await traceRun(asRecords(everything), async () => undefined)
-  await traceRun([])
+test.serial('without records nothing happens; without the package or a provider they are not even read', async t => {
+  const never = () => Promise.reject(new Error('read'))
+  await traceRun(never, async () => undefined)
+  await traceRun(async () => [])
+  trace.disable()
+  await traceRun(never)
+  trace.setGlobalTracerProvider(provider)
   t.deepEqual(exporter.getFinishedSpans(), [])
 })
 
 test.serial('an exporter that cannot hand over is no failure of the run', async t => {
   const flush = provider.forceFlush.bind(provider)
   provider.forceFlush = () => Promise.reject(new Error('the collector is away'))
-  await t.notThrowsAsync(traceRun(asRecords(everything)))
+  await t.notThrowsAsync(traceRun(async () => asRecords(everything)))
   provider.forceFlush = flush
 })

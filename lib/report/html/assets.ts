@@ -10,6 +10,7 @@ const scripts = [
   'query',
   'state',
   'theme',
+  'put-off',
   'parts',
   'diff',
   'drawer',

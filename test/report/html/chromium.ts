@@ -9,7 +9,7 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 
 /** A browser of this machine: `BATON_CHROMIUM`, or the first of the usual names. */
 export const findChromium = (): string | undefined => {
-  for (const name of [process.env['BATON_CHROMIUM'], ...names]) {
+  for (const name of [process.env.BATON_CHROMIUM, ...names]) {
     if (!name) continue
     try {
       execFileSync(name, ['--version'], { stdio: 'ignore' })
@@ -160,9 +160,9 @@ export class Chromium {
     if (method === 'Page.loadEventFired') this.#loaded()
     if (method === 'Runtime.exceptionThrown' || method === 'Log.entryAdded')
       this.complaints.push(JSON.stringify(params))
-    if (method === 'Runtime.consoleAPICalled' && params['type'] !== 'log') this.complaints.push(JSON.stringify(params))
+    if (method === 'Runtime.consoleAPICalled' && params.type !== 'log') this.complaints.push(JSON.stringify(params))
     if (method === 'Network.requestWillBeSent') {
-      const { url } = params['request'] as { readonly url: string }
+      const { url } = params.request as { readonly url: string }
       if (url.split('#')[0] !== this.#page) this.requests.push(url)
     }
   }

@@ -104,7 +104,7 @@ const timePainter = {
       const wide = Math.max(to - from, grave(word) ? 6 : 2)
       ink.fillStyle = colourOf(colour, word)
       ink.beginPath()
-      ink.roundRect(from, y + 4, wide - (wide > 6 ? 1 : 0), height - 8, Math.min(3, wide / 2))
+      ink.roundRect(from, y + 4, wide - (wide > 6 ? 1 : 0), height - 8, Math.min(2.5, wide / 2))
       ink.fill()
       if (wide > 46 && shown[row]) {
         ink.globalAlpha = 1

@@ -22,27 +22,36 @@ const chartSection = () => {
   let pointed = -1
   let drawn = false
 
-  const painter = () => (state.view === 'time' ? timePainter : gridPainter)
-  const laneRoom = () => Math.max(60, scroller.clientWidth - names - 10)
+  /** Size of the scroller. Measured when it changes, not when it is drawn: to ask costs a layout of the whole page. */
+  const size = { width: 0, height: 0 }
 
-  const layout = () => {
-    const width = scroller.clientWidth
-    const narrow = width < 560
+  const painter = () => (state.view === 'time' ? timePainter : gridPainter)
+  const laneRoom = () => Math.max(60, size.width - names - 10)
+
+  const longest = (() => {
     const ink = must(canvas.getContext('2d'))
     ink.font = fontOf(12)
-    const longest = Math.max(40, ...report.hosts.slice(0, 400).map(host => ink.measureText(host).width))
-    names = Math.min(narrow ? 96 : 220, Math.ceil(longest) + 24)
+    return Math.max(40, ...report.hosts.slice(0, 400).map(host => ink.measureText(host).width))
+  })()
+
+  const layout = () => {
+    const { width } = size
+    if (width === 0) return
+    names = Math.min(width < 560 ? 96 : 220, Math.ceil(longest) + 24)
     const all = HEAD + lanes.length * LANE + 6
     const most = Math.max(260, Math.round(window.innerHeight * 0.62))
     const extent = painter().extent(laneRoom(), zoom)
     const bar = extent > laneRoom() + 1 ? 14 : 0
-    styled(scroller, { height: `${Math.min(all + bar, most)}px` })
+    size.height = Math.min(all, most - bar)
+    styled(scroller, { height: `${size.height + bar}px` })
     styled(room, { width: `${Math.max(width, extent + names + 10)}px`, height: `${all}px` })
     const ratio = window.devicePixelRatio || 1
-    const tall = Math.min(scroller.clientHeight, all)
-    canvas.width = Math.round(scroller.clientWidth * ratio)
-    canvas.height = Math.round(tall * ratio)
-    styled(canvas, { width: `${scroller.clientWidth}px`, height: `${tall}px` })
+    const [across, down] = [Math.round(width * ratio), Math.round(size.height * ratio)]
+    if (canvas.width !== across || canvas.height !== down) {
+      canvas.width = across
+      canvas.height = down
+      styled(canvas, { width: `${width}px`, height: `${size.height}px` })
+    }
     draw()
   }
 
@@ -150,7 +159,7 @@ const chartSection = () => {
       const px = x ?? names + painter().place(row, laneRoom(), zoom) - scroller.scrollLeft
       const py = y ?? HEAD + lanes.indexOf(at(rows.host, row)) * LANE - scroller.scrollTop
       const wide = tip.offsetWidth
-      const below = py + 26 + tip.offsetHeight < scroller.clientHeight + 60
+      const below = py + 26 + tip.offsetHeight < size.height + 60
       styled(tip, {
         left: `${Math.max(4, Math.min(box.clientWidth - wide - 4, px + 12))}px`,
         top: `${below ? py + 26 : py - tip.offsetHeight - 8}px`,
@@ -192,8 +201,7 @@ const chartSection = () => {
   const reveal = row => {
     const y = lanes.indexOf(at(rows.host, row)) * LANE
     if (y < scroller.scrollTop) scroller.scrollTop = y
-    if (y + LANE > scroller.scrollTop + scroller.clientHeight - HEAD)
-      scroller.scrollTop = y + LANE * 2 - scroller.clientHeight + HEAD
+    if (y + LANE > scroller.scrollTop + size.height - HEAD) scroller.scrollTop = y + LANE * 2 - size.height + HEAD
     const x = painter().place(row, laneRoom(), zoom)
     if (x < scroller.scrollLeft || x > scroller.scrollLeft + laneRoom() - 20) scroller.scrollLeft = x - laneRoom() / 2
   }
@@ -311,6 +319,9 @@ const chartSection = () => {
     colour = chartColours()
     draw()
   })
-  new ResizeObserver(layout).observe(box)
+  new ResizeObserver(() => {
+    size.width = scroller.clientWidth
+    layout()
+  }).observe(box)
   return made
 }

@@ -71,7 +71,9 @@ const drawerBody = row => {
         { class: 'when' },
         span < 0
           ? `${clock(at(rows.end, row))} (${since(at(rows.end, row))}), nothing had to run`
-          : `${clock(at(rows.end, row) - span)} (${since(at(rows.end, row) - span)}), ran for ${duration(at(rows.ms, row))}, read back and ended ${duration(span)} after it began`,
+          : `${clock(at(rows.end, row) - span)} (${since(at(rows.end, row) - span)}), ran for ${duration(at(rows.ms, row))}`,
+        // A change that has run is read back, often in one go with those behind it.
+        span - at(rows.ms, row) > 200 && `, its end was reported ${duration(span)} after its start`,
         detail.attempts !== undefined && `, ${plural(detail.attempts, 'attempt')}`,
         detail.ignored && ', failed, and the playbook says that this stops nothing',
       ),

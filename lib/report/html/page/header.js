@@ -54,8 +54,10 @@ const pageHeader = () => {
       fact('hosts', report.hosts.length.toLocaleString('en')),
       fact('tasks on hosts', rows.count.toLocaleString('en')),
       fact('run', h('code', {}, report.run)),
+      report.controller !== undefined && fact('from', report.controller),
       report.resumes !== undefined &&
         fact('goes on with', h('code', {}, report.resumes), 'the run that this one resumed'),
+      report.command !== undefined && fact('command', h('code', {}, report.command)),
     ),
   )
 }

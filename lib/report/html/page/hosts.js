@@ -23,16 +23,20 @@ const hostLine = host => {
 }
 
 const MANY_HOSTS = 60
+const HOSTS_AT_ONCE = 12
 
 const hostsSection = () => {
   const body = h('tbody', {})
   const foot = h('div', {})
+  const work = putOff()
   let all = false
   const draw = () => {
     const some = new Set(shownRows.map(row => rows.host[row]))
     const list = report.hosts.map((_, host) => host).filter(host => !filtering() || some.has(host))
     const few = all ? list : list.slice(0, MANY_HOSTS)
-    fill(body, ...few.map(hostLine))
+    work.begin()
+    fill(body, ...few.slice(0, HOSTS_AT_ONCE).map(hostLine))
+    work.later(few.slice(HOSTS_AT_ONCE), host => body.append(hostLine(host)))
     fill(
       foot,
       few.length < list.length &&

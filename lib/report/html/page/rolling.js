@@ -56,10 +56,15 @@ const rollingStrip = order => {
     )
   }
   const bad = order.nodes.filter(node => node.steps.at(-1)?.state === 'failed')
-  const list = h('ol', { class: 'nodes' })
+  const nodes = order.nodes.map(node => ({ host: node.host, item: strip(node) }))
+  const list = h(
+    'ol',
+    { class: 'nodes' },
+    nodes.map(({ item }) => item),
+  )
   onChange(() => {
     const hosts = new Set(shownRows.map(row => rows.host[row]))
-    fill(list, ...order.nodes.filter(node => !filtering() || hosts.has(node.host)).map(strip))
+    for (const { host, item } of nodes) item.hidden = filtering() && !hosts.has(host)
   })
   return h(
     'div',

@@ -115,11 +115,15 @@ const taskItem = (number, list) => {
 /** Nothing to tell but that it is as it should be. @param {readonly number[]} list */
 const quiet = list => list.every(row => wordOf(row) === 'ok')
 
-const MANY_TASKS = 250
+const MANY_TASKS = 400
+const AT_ONCE = 25
+
+const taskWork = putOff()
 
 const taskList = h('div', { class: 'task-list' })
 
 const drawTasks = () => {
+  taskWork.begin()
   /** @type {number[][]} */
   const shownOfTask = report.tasks.map(() => [])
   for (const row of shownRows) shownOfTask[at(rows.task, row)]?.push(row)
@@ -132,7 +136,14 @@ const drawTasks = () => {
     // With a filter on, what is left is what was asked for.
     const some = own.filter(task => filtering() || loudPlays.has(number) || openTasks.has(task) || !quiet(list(task)))
     const hidden = own.length - some.length
-    const box = h('div', { class: 'task-items' }, ...some.slice(0, MANY_TASKS).map(task => taskItem(task, list(task))))
+    const box = h(
+      'div',
+      { class: 'task-items' },
+      some.slice(0, AT_ONCE).map(task => taskItem(task, list(task))),
+    )
+    const end = h('div', { class: 'end-of-play' })
+    box.append(end)
+    taskWork.later(some.slice(AT_ONCE, MANY_TASKS), task => end.before(taskItem(task, list(task))))
     if (some.length > MANY_TASKS) {
       const more = h(
         'button',
@@ -141,15 +152,15 @@ const drawTasks = () => {
           class: 'quiet',
           onclick: () => {
             more.remove()
-            box.append(...some.slice(MANY_TASKS).map(task => taskItem(task, list(task))))
+            end.before(...some.slice(MANY_TASKS).map(task => taskItem(task, list(task))))
           },
         },
         `show ${plural(some.length - MANY_TASKS, 'more task')}`,
       )
-      box.append(more)
+      end.append(more)
     }
     if (hidden > 0)
-      box.append(
+      end.append(
         h(
           'button',
           {
@@ -188,6 +199,12 @@ const drawTasks = () => {
 const showTask = task => {
   openTasks.add(task)
   drawTasks()
+  // It may be among those that were put off.
+  setTimeout(() => goToTask(task))
+}
+
+/** @param {number} task */
+const goToTask = task => {
   const item = document.getElementById(`task-${task}`)
   if (!item) return
   item.scrollIntoView({ block: 'start', behavior: 'instant' })

@@ -30,10 +30,18 @@ const variants = list => {
   return [...found.values()].sort((a, b) => b.length - a.length)
 }
 
-/** @param {Trouble} trouble @param {readonly number[]} list */
-const troubleCard = ({ word, task: number }, list) => {
+/** A failure in a line: its message, and what the command said last. @param {Detail} detail */
+const inShort = ({ error, reason }) => {
+  const last = text(error?.stderr).trimEnd().split('\n').at(-1) ?? ''
+  const message = text(error?.message ?? reason)
+  return error?.code !== undefined && last !== '' && !message.includes(last) ? `${message}: ${last}` : message
+}
+
+/** @param {Trouble} trouble @param {readonly number[]} list @param {boolean} open */
+const troubleCard = ({ word, task: number }, list, open) => {
   const task = must(report.tasks[number])
   const [first = [], ...others] = variants(list)
+  const detail = detailOf(first[0] ?? 0)
   const more =
     others.length > 0 &&
     h('details', { class: 'others' }, h('summary', {}, `${plural(others.length, 'more wording')} of the same`))
@@ -47,29 +55,26 @@ const troubleCard = ({ word, task: number }, list) => {
         )
     })
   return h(
-    'article',
-    { class: `card ${wordClass(word)}` },
+    'details',
+    { class: `card ${wordClass(word)}`, open },
     h(
-      'header',
+      'summary',
       {},
       badge(word),
       h('h3', {}, task.title),
       h('span', { class: 'count' }, onHosts(list.map(row => at(rows.host, row)))),
+      h('span', { class: 'brief' }, inShort(detail)),
     ),
     h('p', {}, whereabouts(task, number)),
-    list.length > 1 && h('p', {}, rowChips(list)),
-    detailBody(detailOf(first[0] ?? 0)),
+    rowChips(list),
+    detailBody(detail),
     more,
-    list.length === 1 &&
-      h(
-        'p',
-        { class: 'open' },
-        h('button', { type: 'button', class: 'quiet', onclick: () => openRow(list[0] ?? -1) }, 'everything about it'),
-      ),
   )
 }
 
-const MANY_CARDS = 20
+const MANY_CARDS = 30
+/** Cards that are open from the beginning: the others would hide the rest of the page. */
+const OPEN_CARDS = 3
 
 /**
  * @param {string} id
@@ -90,7 +95,8 @@ const troubleSection = (id, title, lead, list, notes) => {
     /** @param {boolean} late */
     const notesOf = late => noted.filter(({ note }) => noteLooks[note.kind].late === late).map(noteCard)
     /** @param {number} from @param {number} to */
-    const make = (from, to) => some.slice(from, to).map(({ trouble, list }) => troubleCard(trouble, list))
+    const make = (from, to) =>
+      some.slice(from, to).map(({ trouble, list }, i) => troubleCard(trouble, list, from + i < OPEN_CARDS))
     fill(cards, ...notesOf(false), ...make(0, MANY_CARDS), ...notesOf(true))
     if (some.length > MANY_CARDS) {
       const more = h(

@@ -4,7 +4,7 @@
 const glyphs = {
   failed: '✕',
   refused: '⊘',
-  unreachable: '⌁',
+  unreachable: '⊗',
   unknown: '?',
   ignored: '!',
   changed: '●',

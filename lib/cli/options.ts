@@ -89,7 +89,7 @@ export const optionsSchema = z.strictObject({
     short: 'v',
     counts: true,
     about:
-      '-v: also tasks that are ok or skipped, the line of each task, whole commands, 400 lines of a diff instead of 40, round trips. -vv: also each task as it begins, all output as it comes, every line of diffs and failures',
+      'more. -v: also tasks that are ok or skipped, the line of each task, whole commands, 400 lines of a diff instead of 40, round trips. -vv: also each task as it begins, all output as it comes, every line of diffs and failures',
   }),
   junit: flag(z.string().optional(), { group: WRITTEN, value: 'FILE', completes: 'file', about: 'JUnit XML' }),
   report: flag(z.string().optional(), {

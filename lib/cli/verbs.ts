@@ -1,5 +1,9 @@
 import type { Option } from './flags.ts'
+import { reportOptions } from './report-options.ts'
 import { execOptions, factsOptions } from './verb-options.ts'
+
+/** Those that `completion` writes scripts for. */
+export const shells = ['bash', 'zsh', 'fish'] as const
 
 /** A word that stands where the playbook stands, and does something else. */
 export interface Verb {
@@ -8,6 +12,8 @@ export interface Verb {
   readonly about: string
   /** Those that --help and shell completion know. */
   readonly options: readonly Option[]
+  /** What stands behind it that is no option, for shell completion. Left out: nobody can say. */
+  readonly words?: readonly string[] | 'files'
 }
 
 export const verbs: readonly Verb[] = [
@@ -33,18 +39,21 @@ export const verbs: readonly Verb[] = [
     name: 'report',
     usage: 'tsx run report JOURNAL [options]',
     about: 'show a run that is over, or make files of it',
-    options: [],
+    options: reportOptions,
+    words: 'files',
   },
   {
     name: 'locks',
     usage: 'tsx run locks list | break -i NAME',
     about: 'leases that runs hold on hosts',
     options: [],
+    words: ['list', 'break'],
   },
   {
     name: 'completion',
     usage: 'tsx run completion bash | zsh | fish',
     about: 'a script for the shell that completes all this',
     options: [],
+    words: shells,
   },
 ]

@@ -232,6 +232,18 @@ test('a connection that comes back in time loses nothing; one that does not lose
   )
 })
 
+// Alone: it puts the whole process to sleep.
+test.serial('a controller that was asleep past its lease, which nobody took, goes on', async t => {
+  const { start, current } = fleet(t)
+  const { leases, losses } = start(alice, 2)
+  await leases.takeAll(targets('h1'))
+  const before = current('h1')?.expires ?? 0
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3500)
+  await until('a renewal', 30, () => (current('h1')?.expires ?? 0) > before)
+  await until('another', 30, () => (current('h1')?.expires ?? 0) > before + 3)
+  t.deepEqual(losses, [])
+})
+
 test('a release that fails is said, and never thrown', async t => {
   const { start } = fleet(t)
   const { leases, events, at } = start(alice)

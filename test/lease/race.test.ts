@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { Leases } from '../../lib/lease/leases.ts'
-import { parseKeeping, renewLease } from '../../lib/lease/renew.ts'
+import { parseKeeping, releaseLease, renewLease } from '../../lib/lease/renew.ts'
 import { parseTaking, takeLease } from '../../lib/lease/take.ts'
 import { localRun } from '../helpers/local-run.ts'
 import { scratch } from '../helpers/scratch.ts'
@@ -44,6 +44,52 @@ for (const { name, shell } of shells)
     }
     t.deepEqual(readdirSync(directory), ['lease.15', 'lease.16'])
   })
+
+test('of two users who take at once, each in a place of its own, never both have it', async t => {
+  t.timeout(120_000)
+  const path = programs(t, { ln: slow('ln'), date: slow('date') })
+  const base = scratch(t)
+  const [one, two] = [join(base, 'one'), join(base, 'two')]
+  for (let round = 0; round < 12; round++) {
+    const takings = await Promise.all(
+      [
+        { directory: one, beside: two },
+        { directory: two, beside: one },
+      ].map(async (place, i) => {
+        const writer = { owner: owner(`r${round}-${i}`), seconds: 60, nonce: `${round}x${i}`, place }
+        const taking = parseTaking(await localRun(takeLease(writer), ['env', path, 'dash']))
+        return { taking, writer }
+      }),
+    )
+    const winners = takings.filter(({ taking }) => taking.word === 'taken')
+    t.true(winners.length <= 1)
+    for (const { taking, writer } of winners)
+      t.is(parseKeeping(await localRun(releaseLease({ ...writer, counter: taking.counter }), ['dash'])).word, 'kept')
+  }
+})
+
+test('one who was stopped before his link, while three others came and went, does not get a number from the past', async t => {
+  const base = scratch(t)
+  const directory = join(base, 'lease')
+  const writer = (id: string, seconds = 60) => ({ owner: owner(id), seconds, nonce: id, place: { directory } })
+  const take = async (id: string, seconds?: number) =>
+    parseTaking(await localRun(takeLease(writer(id, seconds)), ['dash']))
+  await take('first', 0)
+  const wait = `[ -e ${base}/go ] || { : >${base}/stopped; until [ -e ${base}/go ]; do sleep 0.02; done; }`
+  const path = programs(t, { ln: `${wait}\nexec /usr/bin/ln "$@"` })
+  const late = localRun(takeLease(writer('late')), ['env', path, 'dash'])
+  while (!existsSync(join(base, 'stopped'))) await sleep(20)
+  // The file that he is about to link is removed by those who come: he is given it back, as if he had not written it yet.
+  const [mine] = readdirSync(directory).filter(file => file.startsWith('.new'))
+  const text = readFileSync(join(directory, mine ?? ''))
+  for (const id of ['x', 'y', 'z']) await take(id, 0)
+  await take('holder')
+  t.deepEqual(readdirSync(directory), ['lease.4', 'lease.5'])
+  writeFileSync(join(directory, mine ?? ''), text)
+  writeFileSync(join(base, 'go'), '')
+  t.like(parseTaking(await late), { word: 'held', counter: 5 })
+  t.deepEqual(readdirSync(directory), ['lease.4', 'lease.5'])
+})
 
 /** What one who was killed leaves: his lease, and at most a file that no other needs. */
 for (const [moment, wrapped, taken] of [

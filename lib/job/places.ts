@@ -16,7 +16,7 @@ baton_places() {
   while read -r baton_key baton_rest baton_uid baton_rest; do
     [ "$baton_key" != Uid: ] || break
   done </proc/self/status
-  baton_home=/var/lib/baton/jobs
+  baton_home=\${BATON_STATE_DIR:-/var/lib/baton}/jobs
   [ "$baton_uid" != 0 ] || return 0
   baton_spare=/var/tmp/baton-$baton_uid/jobs
   case \${XDG_STATE_HOME:-} in

@@ -13,13 +13,14 @@ export const SYSTEM = '/var/lib/baton/lease'
 
 /**
  * Sets `dir`, and `other`: root's leases and the login user's exclude each other, for a run with sudo and one without change
- * the same host. Of other users' leases root knows nothing. Arguments 1 and 2 give them instead.
+ * the same host. Of other users' leases root knows nothing. Arguments 1 and 2 give them instead. BATON_STATE_DIR is for hosts
+ * whose /var/lib cannot be written, and must be the same for everybody on them.
  */
 const where = sh`
 dir=$1 other=$2
 if [ -z "$dir" ]; then
   if [ "$(id -u)" -eq 0 ]; then
-    dir=/var/lib/baton/lease
+    dir=\${BATON_STATE_DIR:-/var/lib/baton}/lease
     case \${SUDO_USER:-} in
       '' | root | -* | *[!A-Za-z0-9._-]*) ;;
       *) eval "other=~$SUDO_USER/.local/state/baton/lease" ;;
@@ -29,7 +30,7 @@ if [ -z "$dir" ]; then
       /*) dir=$XDG_STATE_HOME/baton/lease ;;
       *) dir=\${HOME:-/nonexistent}/.local/state/baton/lease ;;
     esac
-    other=/var/lib/baton/lease
+    other=\${BATON_STATE_DIR:-/var/lib/baton}/lease
   fi
   case $other in /*) ;; *) other= ;; esac
 fi`

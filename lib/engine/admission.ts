@@ -3,6 +3,7 @@ import type { Event } from '../event.ts'
 import type { HostState } from './host-state.ts'
 import { type HostProblem, problemsOf, readiness } from './preflight.ts'
 import { reportError } from './report-error.ts'
+import { jobs, stillRunning } from './running-jobs.ts'
 
 /** A host that may be changed in this run, and the users that would do it. */
 export interface Affected {
@@ -27,12 +28,19 @@ const holder = (users: readonly (string | undefined)[]): string | undefined =>
 export class Admission {
   readonly #affected: readonly Affected[]
   readonly #leases: LeaseKeeper | undefined
+  readonly #run: string
   readonly #send: (event: Event) => void
   readonly #stale = new Set<HostState>()
   #admitted: Promise<boolean> | undefined
   #refused = false
 
-  constructor(affected: readonly Affected[], leases: LeaseKeeper | undefined, send: (event: Event) => void) {
+  constructor(
+    run: string,
+    affected: readonly Affected[],
+    leases: LeaseKeeper | undefined,
+    send: (event: Event) => void,
+  ) {
+    this.#run = run
     this.#affected = affected
     this.#leases = leases
     this.#send = send
@@ -46,11 +54,10 @@ export class Admission {
   /** Asks each host what it is like, together with whatever is asked of it at the same time. */
   ask(): void {
     for (const { state, users } of this.#affected)
-      for (const as of users)
-        void state
-          .reader(as)
-          .read(readiness)
-          .catch(() => {})
+      for (const as of users) {
+        const reader = state.reader(as)
+        for (const asked of [reader.read(readiness), this.#leases && reader.read(jobs)]) asked?.catch(() => {})
+      }
   }
 
   async admit(state: HostState): Promise<'go' | 'again' | 'no'> {
@@ -93,7 +100,11 @@ export class Admission {
     const found = await Promise.all(
       users.map(async (as): Promise<readonly HostProblem[]> => {
         try {
-          return problemsOf(host, await state.reader(as).read(readiness))
+          const reader = state.reader(as)
+          const [ready, left] = await Promise.all([reader.read(readiness), this.#leases && reader.read(jobs)])
+          const { uptimeSeconds, readAtSeconds } = ready
+          if (uptimeSeconds !== undefined) state.bootedAtMs = (readAtSeconds - uptimeSeconds) * 1000
+          return [...problemsOf(host, ready), ...(left ? stillRunning(host, left, this.#run) : [])]
         } catch (error) {
           const { message, hint } = error instanceof BatonError ? error : { message: String(error), hint: undefined }
           return [{ host, message, ...(hint !== undefined && { hint }) }]

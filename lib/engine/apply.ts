@@ -4,6 +4,7 @@ import { BatonError, CommandError, ConnectionError } from '../errors.ts'
 import type { Dressed, RunContext } from './context.ts'
 import type { Ahead } from './fact-reader.ts'
 import type { HostState } from './host-state.ts'
+import { LONG } from './long.ts'
 import { showCommand } from './report-error.ts'
 import type { Step } from './step.ts'
 
@@ -34,9 +35,6 @@ interface Watcher {
   started(entry: Entry): void
   output(entry: Entry, stream: 'stdout' | 'stderr', chunk: Buffer): void
 }
-
-/** Longer than this a change may take to be interruptible only behind itself. Milliseconds. */
-const LONG = 60_000
 
 /**
  * Neighbours that run as the same user share a batch. A long one travels alone: what is behind it can still be called off.
@@ -113,7 +111,7 @@ const applyRun = async (
         index: step.index,
         title: step.task.title,
         summary: change.summary,
-        ...(dressed[i]?.job !== undefined && { job: dressed[i].job }),
+        ...(dressed[i]?.job && { job: dressed[i].job.name }),
       })),
     })
     await context.durable()

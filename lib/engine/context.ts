@@ -10,8 +10,10 @@ export interface Earlier {
   readonly run: string
   /** What an action printed that is done and must not be done again. Undefined: not done, or not in a resumed run. */
   handed(host: string, play: string, key: string): Printed | undefined
-  /** How often the step ended badly. */
-  attempts(host: string, play: string, key: string): number
+  /** How often the step was seen to end, well or badly, in a run that is resumed. */
+  ends(host: string, play: string, key: string): number
+  /** When a job of this name was sent to the host, in a run that is resumed. Milliseconds since 1970. */
+  sentAtMs(host: string, job: string): number | undefined
   /** Digests of handlers that were notified and have not run. */
   owed(host: string, play: string): readonly { readonly task: string; readonly title: string }[]
   /** All that is owed, of all plays. */
@@ -30,7 +32,13 @@ export interface Printed {
 /** How a change travels: its command as the host gets it, and the name that the host knows it by while it runs. */
 export interface Dressed {
   readonly command: Command
-  readonly job?: string
+  readonly job?: { readonly name: string; readonly command: Command }
+}
+
+/** What the host did instead of the command's own doing. `lost`: nobody knows what became of it. */
+export interface Meaning {
+  readonly error: Error
+  readonly lost: boolean
 }
 
 /** What the parts of the engine need of the run that they are part of. */
@@ -50,12 +58,8 @@ export interface RunContext {
    */
   admit(state: HostState): Promise<'go' | 'again' | 'no'>
   dress(state: HostState, play: string, step: Step, change: Change, nth: number): Dressed
-  /** What the output of a dressed command means beyond its code: an error, where the command did not have its own way. */
-  meaning(
-    state: HostState,
-    dressed: Dressed,
-    output: Output,
-  ): { readonly error: Error; readonly lost: boolean } | undefined
+  /** What the output of a dressed command says beyond its code. Undefined: the code is the command's own. */
+  meaning(state: HostState, dressed: Dressed, output: Output): Meaning | undefined
   /** Told of every plan, as it is reached. Throws Refusal for what a saved plan did not announce. */
   planned(host: string, play: string, on: HostState, planned: Planned): void
   /** A host of the run by its name, or the one host of a group. */

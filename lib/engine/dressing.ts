@@ -1,14 +1,21 @@
+import { createHash } from 'node:crypto'
 import type { Change } from '../changes/change.ts'
 import type { Command, Output } from '../command.ts'
 import type { Connection } from '../connection/connection.ts'
-import { Refusal } from '../errors.ts'
+import { BatonError, CommandError, DeadlineError, Refusal } from '../errors.ts'
 import type { Event } from '../event.ts'
+import { endJobs } from '../job/end-jobs.ts'
+import { forgetJobs } from '../job/forget-jobs.ts'
+import { asJob, canBeJob } from '../job/job.ts'
+import { type JobEnd, jobEnd } from '../job/job-end.ts'
 import { isLeaseLost } from '../lease/fence.ts'
 import { Leases } from '../lease/leases.ts'
 import { leaseOwner } from '../lease/owner.ts'
 import type { LeaseKeeper } from './admission.ts'
-import type { Dressed, Earlier } from './context.ts'
+import type { Dressed, Earlier, Meaning } from './context.ts'
 import type { HostState } from './host-state.ts'
+import { LONG } from './long.ts'
+import { showCommand } from './report-error.ts'
 import type { Step } from './step.ts'
 
 /** How a run protects hosts from other runs, and from its own end in the middle. */
@@ -29,11 +36,48 @@ interface Surroundings {
   lost(error: Refusal): void
 }
 
+const short = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8)
+
+/** What did not end as a command does. */
+class OddEnd extends BatonError {}
+
+const oddEnds: Readonly<
+  Record<Exclude<JobEnd['type'], 'ended' | 'deadline'>, { message: string; hint: string; lost: boolean }>
+> = {
+  stopped: {
+    message: 'it was ended before it was done',
+    hint: 'What it had done by then stays done. The next run reads the host again.',
+    lost: true,
+  },
+  vanished: {
+    message: 'it is gone, and nobody saw it end: the host was started anew, or its processes were killed',
+    hint: 'Look at the host; it is not run again by --resume. A run without --resume begins it anew.',
+    lost: true,
+  },
+  absent: {
+    message:
+      'it was sent before the host was started anew, and the host knows nothing of it: nobody can tell whether it ran',
+    hint: 'Look at the host; it is not run again by --resume. A run without --resume begins it anew.',
+    lost: true,
+  },
+  'not-begun': {
+    message: 'it was not begun: the host could not write down that it was',
+    hint: 'Is there room, and may this user write, in /var/lib/baton or in its own state directory?',
+    lost: false,
+  },
+}
+
 /** Puts around each command what the run needs: the lease is looked at on the host, and a long one survives the controller. */
 export class Dressing {
   readonly #leases: Leases | undefined
+  readonly #around: Surroundings
+  /** Who began jobs where. */
+  readonly #began = new Map<HostState, Set<string | undefined>>()
 
-  constructor(options: LeaseOptions | undefined, { run, playbook, connect, send, lost }: Surroundings) {
+  constructor(options: LeaseOptions | undefined, around: Surroundings) {
+    const { run, playbook, connect, send, lost } = around
+    this.#around = around
     this.#leases =
       options &&
       new Leases(leaseOwner(run, playbook, options.inventory), { seconds: options.seconds, connect, send, lost })
@@ -44,23 +88,75 @@ export class Dressing {
   }
 
   /** Throws Refusal when the lease of the host is known to be lost. */
-  dress(state: HostState, _play: string, _step: Step, change: Change, _nth: number): Dressed {
-    const command: Command = change.command
-    return { command: this.#leases?.fence(state.host.name, command) ?? command }
+  dress(state: HostState, play: string, step: Step, change: Change, nth: number): Dressed {
+    const { command } = change
+    if (!this.#leases) return { command }
+    const host = state.host.name
+    // An action must not be done twice, and what takes long must not be lost with the connection.
+    const lasting = (step.task.action || (command.timeoutMs ?? 0) > LONG) && canBeJob(command)
+    if (!lasting) return { command: this.#leases.fence(host, command) }
+    const name = this.#nameOf(host, play, step, command, nth)
+    const job = asJob(command, { run: this.#around.run, name, attachOnly: this.#mayBeForgotten(state, name) })
+    const users = this.#began.get(state) ?? new Set()
+    this.#began.set(state, users.add(step.as))
+    return { command: this.#leases.fence(host, job), job: { name, command: job } }
   }
 
-  meaning(
-    state: HostState,
-    _dressed: Dressed,
-    output: Output,
-  ): { readonly error: Error; readonly lost: boolean } | undefined {
-    if (this.#leases && isLeaseLost(output))
-      return { lost: false, error: new Refusal(`${state.host.name} refused it: ${output.stderr.toString().trim()}`) }
-    return undefined
+  meaning({ host }: HostState, { job }: Dressed, output: Output): Meaning | undefined {
+    if (!this.#leases) return undefined
+    if (isLeaseLost(output))
+      return {
+        lost: false,
+        error: new Refusal(`${host.name} refused it: ${output.stderr.toString().trim().replace(/^\S+ /, '')}`),
+      }
+    if (!job) return undefined
+    const { type, output: own } = jobEnd(job.command, output)
+    if (type === 'ended') return undefined
+    const command = job.command.wraps ?? job.command
+    if (type === 'deadline')
+      return { lost: false, error: new DeadlineError(showCommand(command), command.timeoutMs ?? 0) }
+    const { message, hint, lost } = oddEnds[type]
+    return {
+      lost,
+      error: lost
+        ? new OddEnd(message, { hint })
+        : new CommandError(showCommand(command), own, { hint: `${message}. ${hint}` }),
+    }
   }
 
-  /** `whole`: the run got to its end. */
-  async end(_how: { readonly whole: boolean }): Promise<void> {
+  /** Gives up what the run has on hosts. `whole`: it got to its end. `stopped`: what still runs there is to be ended. */
+  async end({ whole, stopped }: { readonly whole: boolean; readonly stopped: boolean }): Promise<void> {
+    const { run } = this.#around
+    const sweep = whole ? forgetJobs(run) : stopped ? endJobs(run) : undefined
+    if (sweep)
+      await Promise.all(
+        [...this.#began].flatMap(([state, users]) => [...users].map(as => this.#sweep(state, as, sweep))),
+      )
     await this.#leases?.release()
+  }
+
+  async #sweep(state: HostState, as: string | undefined, command: Command): Promise<void> {
+    try {
+      const connection = await state.connect()
+      await connection.batch([command], as === undefined ? {} : { as })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#around.send({ type: 'notice', host: state.host.name, text: `its jobs were not seen to: ${why}` })
+    }
+  }
+
+  /**
+   * The same in a resumed run as long as nobody saw the command end, so that it is found and not repeated; another one once
+   * it was seen to end, so that a second time is not taken for the first.
+   */
+  #nameOf(host: string, play: string, { key, attempt }: Step, { script, args = [] }: Command, nth: number): string {
+    const ends = this.#around.earlier?.ends(host, play, key) ?? 0
+    return [short(play), key, nth, short(script, ...args), ends, attempt].join('-')
+  }
+
+  /** Sent before the host was started anew: what it did not write to its disk is forgotten, and so may be the job. */
+  #mayBeForgotten({ host, bootedAtMs }: HostState, name: string): boolean {
+    const sentAtMs = this.#around.earlier?.sentAtMs(host.name, name)
+    return sentAtMs !== undefined && bootedAtMs !== undefined && bootedAtMs > sentAtMs
   }
 }

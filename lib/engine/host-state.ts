@@ -12,6 +12,8 @@ export class HostState {
   readonly host: Host
   readonly connect: () => Promise<Connection>
   readonly expected = new Knowledge()
+  /** When the host was started, by this machine's clock; undefined: not asked yet. Milliseconds since 1970. */
+  bootedAtMs: number | undefined
   readonly #readers = new Map<string, FactReader>()
   readonly #values = new Map<string, unknown>()
   readonly #fleet: Fleet

@@ -31,6 +31,8 @@ const folders = ['/', '/tmp', '/var']
 /** What a host is like before anything is changed on it. */
 export interface Readiness {
   readonly clockSeconds: number
+  /** Seconds since the host was started. Undefined: it cannot tell. */
+  readonly uptimeSeconds?: number
   /** When the answer was read, by the controller's clock. */
   readonly readAtSeconds: number
   readonly missing: readonly string[]
@@ -38,6 +40,7 @@ export interface Readiness {
 }
 
 const answer = z.object({
+  uptime: z.string().regex(/^(\d{1,12}(\.\d+)?)?$/),
   clock: z.string().regex(/^\d{1,12}$/),
   missing: z.string(),
   free: z.array(z.tuple([z.string(), z.string().regex(/^\d{1,15}$/)])),
@@ -46,6 +49,8 @@ const answer = z.object({
 /** `df -P`: a header, then `device blocks used available capacity mount`, of which the fourth is wanted. */
 const script = sh`
   echo "clock $(date +%s)"
+  uptime=; [ ! -r /proc/uptime ] || read -r uptime rest </proc/uptime
+  echo "uptime $uptime"
   missing=
   for program in $1; do command -v "$program" >/dev/null || missing="$missing $program"; done
   echo "missing$missing"
@@ -64,14 +69,16 @@ export const readiness = defineFact<'host', Readiness>({
     const rest = (word: string) => lines.filter(l => l.startsWith(word)).map(l => l.slice(word.length).trim())
     const parsed = answer.safeParse({
       clock: rest('clock')[0],
+      uptime: rest('uptime')[0],
       missing: rest('missing')[0],
       free: rest('free').map(l => l.split(' ')),
     })
     if (code !== 0 || !parsed.success) throw new FactError('the host does not say what it is like')
-    const { clock, missing, free } = parsed.data
+    const { clock, uptime, missing, free } = parsed.data
     return [
       {
         clockSeconds: Number(clock),
+        ...(uptime && { uptimeSeconds: Number(uptime) }),
         readAtSeconds: Date.now() / 1000,
         missing: missing.split(' ').filter(Boolean),
         free: free.map(([folder, kib]) => ({ folder, kib: Number(kib) })),

@@ -134,7 +134,7 @@ class Run {
       send: this.#send,
       lost: error => this.#admission.refuse(error),
     })
-    this.#admission = new Admission(this.#affected, this.#dressing.leases, this.#send)
+    this.#admission = new Admission(this.#id, this.#affected, this.#dressing.leases, this.#send)
     this.#context = {
       mode: options.mode,
       signal: options.signal,
@@ -374,7 +374,8 @@ class Run {
   }
 
   async #close(): Promise<void> {
-    await this.#dressing.end({ whole: this.#broken.size === 0 && !this.#options.signal.aborted })
+    const stopped = this.#options.stop?.aborted ?? false
+    await this.#dressing.end({ whole: this.#broken.size === 0 && !this.#options.signal.aborted, stopped })
     await Promise.all(
       [...this.#connections].map(async ([host, connecting]) => {
         const connection = await connecting.catch(() => undefined)

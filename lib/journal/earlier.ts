@@ -19,7 +19,8 @@ export class Past implements Earlier {
   readonly run: string
   readonly #resume: boolean
   readonly #handed = new Map<string, Printed>()
-  readonly #attempts = new Map<string, number>()
+  readonly #ends = new Map<string, number>()
+  readonly #sent = new Map<string, number>()
   readonly #owed = new Map<string, Debt>()
   readonly #rolling = new Map<string, Map<string, NodeState>>()
 
@@ -27,15 +28,19 @@ export class Past implements Earlier {
     const first = records[0]?.event
     this.run = first?.type === 'run' ? first.run : ''
     this.#resume = resume
-    for (const { event } of records) this.#add(event)
+    for (const record of records) this.#add(record)
   }
 
   handed(host: string, play: string, key: string): Printed | undefined {
     return this.#resume ? this.#handed.get(idOf(host, play, key)) : undefined
   }
 
-  attempts(host: string, play: string, key: string): number {
-    return this.#resume ? (this.#attempts.get(idOf(host, play, key)) ?? 0) : 0
+  ends(host: string, play: string, key: string): number {
+    return this.#resume ? (this.#ends.get(idOf(host, play, key)) ?? 0) : 0
+  }
+
+  sentAtMs(host: string, job: string): number | undefined {
+    return this.#resume ? this.#sent.get(idOf(host, job)) : undefined
   }
 
   owed(host: string, play: string): readonly Debt[] {
@@ -50,7 +55,7 @@ export class Past implements Earlier {
     return (this.#resume && this.#rolling.get(play)) || new Map()
   }
 
-  #add(event: Recorded['event']): void {
+  #add({ event, time }: Recorded): void {
     switch (event.type) {
       case 'handed':
         this.#handed.set(idOf(event.host, event.play, event.task), event)
@@ -64,12 +69,18 @@ export class Past implements Earlier {
       case 'rolling':
         this.#rolling.set(event.play, (this.#rolling.get(event.play) ?? new Map()).set(event.host, event.state))
         return
+      case 'sent':
+        for (const { job } of event.changes)
+          if (job !== undefined) this.#sent.set(idOf(event.host, job), Date.parse(time))
+        return
       case 'task': {
-        if (event.state !== 'ended' || event.outcome !== 'failed' || event.key === undefined) return
+        // What was skipped did not run, and what is unknown has not been seen to end: that one is looked up.
+        if (event.state !== 'ended' || event.key === undefined) return
+        if (event.outcome !== 'failed' && event.outcome !== 'changed' && event.outcome !== 'ok') return
         const id = idOf(event.host, event.play, event.key)
         // What it printed was not what it should have done.
-        this.#handed.delete(id)
-        this.#attempts.set(id, (this.#attempts.get(id) ?? 0) + 1)
+        if (event.outcome === 'failed') this.#handed.delete(id)
+        this.#ends.set(id, (this.#ends.get(id) ?? 0) + 1)
         return
       }
       default:

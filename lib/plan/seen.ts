@@ -49,6 +49,8 @@ export const savedStep = (host: string, play: string, planned: Planned, digest: 
 /** What the inventory says of a host, for its digest. */
 export const saidOf = ({ name, groups, vars, connection }: Host): unknown => ({ name, groups, vars, connection })
 
+const idOf = (...parts: readonly (string | undefined)[]): string => JSON.stringify(parts)
+
 /** Watches a check: the steps as they were planned, and from which facts. */
 export class Seen {
   readonly #digest: Digest
@@ -74,12 +76,14 @@ export class Seen {
     const facts = new Map<string, SavedFact>()
     for (const state of this.#states)
       for (const { fact, answer, host, as } of state.observed()) {
-        // What is read for the diff alone is decided by the digest that the plan was made from.
-        if (fact.kind.volatile || fact.kind.kind === 'content') continue
+        if (fact.kind.volatile) continue
         const digest = this.#digest(answer)
         const one = { host, fact: fact.key, digest, was: inShort(fact, answer, this.#digest) }
-        facts.set(JSON.stringify([host, as, fact.key]), { ...one, ...(as !== undefined && { as }) })
+        facts.set(idOf(host, as, fact.key), { ...one, ...(as !== undefined && { as }) })
       }
+    // Where a digest was planned from, the content was read for the diff alone, and says nothing more.
+    for (const { host, as, fact } of facts.values())
+      if (fact.startsWith('digest ')) facts.delete(idOf(host, as, fact.replace('digest', 'content')))
     return [...facts.values()].sort((a, b) => (`${a.host} ${a.fact}` < `${b.host} ${b.fact}` ? -1 : 1))
   }
 }

@@ -13,7 +13,7 @@ import { ask, next } from './machine.ts'
 import { newRoll } from './new-roll.ts'
 import { NodeWork, type Worked } from './node-work.ts'
 import { RollReport } from './report.ts'
-import { type Effect, isOver, type Outcome, type Roll, type RollEvent, type RollNode } from './roll.ts'
+import { type Effect, isFinal, isOver, type Outcome, type Roll, type RollEvent, type RollNode } from './roll.ts'
 import { asking } from './round.ts'
 import { gate, healthy, soak, type Watched } from './watch.ts'
 import { closing, refusal } from './words.ts'
@@ -100,6 +100,8 @@ class Drive {
     const { roll: after, effects } = next(before, event)
     this.#roll = after
     this.#report.moved(before, after)
+    // Whoever waits for what a node does once, for all, must not wait for one that does nothing more.
+    for (const node of after.nodes) if (isFinal(node)) this.#once?.of.leave(node.host)
     this.#start(effects)
   }
 
@@ -165,8 +167,8 @@ class Drive {
     const looked = await lookAhead(state, { play, become, before: node.before, items, follows }, this.#context)
     if (looked.state === 'something') return ['passed']
     if (looked.state === 'nothing') {
-      await this.#workOf(name).report(items)
-      return ['nothing']
+      const reported = await this.#workOf(name).report(items)
+      return reported.state === 'passed' ? ['nothing'] : answerOf(reported)
     }
     new StepReporter(name, play, this.#context.send).endWithError(looked.step, looked.error)
     const { message } = reportError(looked.error)
@@ -233,7 +235,8 @@ class Drive {
     if (known) return known
     const { play, become } = this.#play
     const { state, batch } = this.#now(host)
-    const once = state === 'waiting' ? new Once([host], [host]) : this.#onceOf(host, batch)
+    const once =
+      state === 'waiting' ? new Once([this.#once?.leader ?? host], [host], this.#once?.of) : this.#onceOf(host, batch)
     const work = new NodeWork(this.#context.find(host), { play, become, once }, this.#context)
     this.#work.set(host, work)
     return work

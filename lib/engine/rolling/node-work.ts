@@ -1,5 +1,6 @@
 import type { Item } from '../../dsl/item.ts'
 import type { Event } from '../../event.ts'
+import { AFTER_FAILURE } from '../apply.ts'
 import type { Earlier, RunContext } from '../context.ts'
 import { HostPlay, type PlayResult } from '../host-play.ts'
 import type { HostState } from '../host-state.ts'
@@ -20,7 +21,8 @@ interface About {
 const forgetful = (earlier: Earlier): Earlier => ({
   run: earlier.run,
   handed: () => undefined,
-  attempts: (...of) => earlier.attempts(...of),
+  ends: (...of) => earlier.ends(...of),
+  sentAtMs: (...of) => earlier.sentAtMs(...of),
   owed: (...of) => earlier.owed(...of),
   debts: () => earlier.debts(),
   rolling: play => earlier.rolling(play),
@@ -33,7 +35,7 @@ export class NodeWork {
   readonly #play: HostPlay
   #hook = false
   #predicting = false
-  #wrong: string | undefined
+  #wrong: { readonly title: string; readonly why: string; readonly heavy: boolean } | undefined
 
   constructor(state: HostState, about: About, context: RunContext) {
     this.#state = state
@@ -70,23 +72,34 @@ export class NodeWork {
     this.#wrong = undefined
     if ((await this.#play.items(items)) && (await this.#play.handlers())) return { state: 'passed' }
     if (this.#context.stop.aborted) return { state: 'interrupted', reason: 'interrupted' }
-    return { state: 'failed', reason: this.#wrong ?? 'a task failed' }
+    return { state: 'failed', reason: this.#why() }
   }
 
   /** Reports items of which is known that they change nothing. Cannot write. */
-  async report(items: readonly Item[]): Promise<void> {
+  async report(items: readonly Item[]): Promise<Worked> {
     this.#predicting = true
-    await this.#play.items(items)
+    this.#wrong = undefined
+    const good = await this.#play.items(items)
     this.#predicting = false
+    return good ? { state: 'passed' } : { state: 'failed', reason: this.#why() }
   }
 
   finish(): PlayResult {
     return this.#play.finish()
   }
 
+  #why(): string {
+    return this.#wrong ? `${this.#wrong.title}: ${this.#wrong.why.split('\n')[0]}` : 'a task failed'
+  }
+
   #send(event: Event): void {
-    if (event.type === 'task' && event.state === 'ended' && event.error && !event.ignored)
-      this.#wrong = `${event.title}: ${event.error.message.split('\n')[0]}`
+    if (event.type === 'task' && event.state === 'ended' && !event.ignored) {
+      const { title, error, reason } = event
+      if (error) this.#wrong = { title, why: error.message, heavy: true }
+      // A task that another node was to run for all is left out, and that is why.
+      else if (event.outcome === 'skipped' && reason && reason !== AFTER_FAILURE && !this.#wrong?.heavy)
+        this.#wrong = { title, why: reason, heavy: false }
+    }
     this.#context.send(event)
   }
 }

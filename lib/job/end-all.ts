@@ -45,14 +45,19 @@ baton_members() {
   done
 }
 baton_end_all() {
-  baton_tries=0 baton_kept=" $2 "
+  baton_kept=" $2 " baton_told=
+  baton_now
+  baton_first=$baton_time
   while baton_members "$1" "$2" "\${3:-none}"; [ -n "$baton_found" ]; do
-    case $baton_tries in
-      0) kill -s TERM $baton_found 2>/dev/null ;;
-      2?) kill -s KILL $baton_found 2>/dev/null ;;
-      30) return 1 ;;
-    esac
-    baton_tries=$((baton_tries + 1))
+    baton_now
+    if [ -z "$baton_told" ]; then
+      baton_told=1
+      kill -s TERM $baton_found
+    elif [ "$((baton_time - baton_first))" -gt 600 ]; then
+      return 1
+    elif [ "$((baton_time - baton_first))" -ge 200 ]; then
+      kill -s KILL $baton_found
+    fi 2>/dev/null
     baton_sleep 10
   done
 }`

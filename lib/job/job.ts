@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type Command, sh } from '../command.ts'
-import { stdinOf } from '../connection/frame.ts'
+import { INLINE_BYTES } from '../connection/frame.ts'
+import { BatonError } from '../errors.ts'
+import { Secret } from '../secret.ts'
 import { follow } from './follow.ts'
+import { inputText } from './input-text.ts'
 import { checkName, type JobId } from './job-id.ts'
 import { places } from './places.ts'
 import { sizes } from './sizes.ts'
@@ -19,7 +22,7 @@ const graceMs = 15_000
 const lineBytes = 256
 
 /** Content that is streamed cannot outlive the connection that it comes by. */
-export const canBeJob = (command: Command): boolean => stdinOf(command).type !== 'stream'
+export const canBeJob = ({ stdin }: Command): boolean => (inputText(stdin)?.length ?? Infinity) <= INLINE_BYTES
 
 export interface JobOptions extends JobId {
   /**
@@ -77,12 +80,15 @@ baton_follow`
  * - Its output is in files, which grow where a daemon that it leaves behind goes on printing: `forgetJobs` empties them.
  * - logind's `KillUserProcesses=yes` (off in the large distributions) ends it with its user's last session: it has vanished.
  *
- * Throws BatonError for a name that is none, UnquotableError for an argument that no shell takes.
+ * Throws BatonError for a name that is none and for streamed content, UnquotableError for an argument that no shell takes.
  */
 export const asJob = (command: Command, { run, name, attachOnly = false }: JobOptions): Command => {
-  const { args = [], timeoutMs = defaultTimeoutMs, keepBytes = defaultKeepBytes } = command
+  const { stdin, timeoutMs = defaultTimeoutMs, keepBytes = defaultKeepBytes } = command
+  const text = inputText(stdin)
+  if (text === undefined) throw new BatonError('a command whose content is streamed cannot be a job')
   return {
     ...command,
+    ...(stdin !== undefined && { stdin: Secret.document(text) }),
     script,
     args: [
       `baton-job-${randomBytes(16).toString('hex')}`,
@@ -91,7 +97,7 @@ export const asJob = (command: Command, { run, name, attachOnly = false }: JobOp
       attachOnly ? 'only' : '',
       String(keepBytes),
       String(Math.max(1, Math.ceil(timeoutMs / 10))),
-      program(command.script, args),
+      program(command),
     ],
     timeoutMs: timeoutMs + graceMs,
     keepBytes: keepBytes + lineBytes,

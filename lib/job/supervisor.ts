@@ -1,14 +1,21 @@
-import { type Script, sh } from '../command.ts'
+import { type Command, sh } from '../command.ts'
 import { quote } from '../connection/quote.ts'
 import { endAll } from './end-all.ts'
 import { sizes } from './sizes.ts'
 import { state } from './state.ts'
+
+/** The command's input to its last byte, before anything else: who sends it may be ended at any moment. See `inputText`. */
+const input = sh`
+baton_text=$(cat <&3)
+case $baton_text in *'\\.') ;; *) exit 4 ;; esac
+baton_text=\${baton_text%??}`
 
 /**
  * Leaves with 3 when somebody else has begun the job, with 4 when it could not be begun: then nothing has run, and another
  * may. Whatever could fail for want of space is done before the command.
  */
 const begin = sh`
+exec 3<&-
 baton_dir=$1 baton_keep=$2 baton_left=$3
 set -C
 true >"$baton_dir/id" || exit 3
@@ -73,7 +80,6 @@ baton_cut_both() {
 /** The code is the last thing that is written. */
 const end = sh`
 baton_command=$!
-exec 3<&-
 baton_watch "$baton_command" &
 baton_watcher=$!
 printf '%s\\n' "$baton_watcher" >"$baton_dir/watch"
@@ -97,18 +103,19 @@ baton_smaller "$baton_err_size" "$baton_keep"
 printf '%-63s\\n' "$baton_code $baton_out $baton_least $baton_lost $baton_why" 1<>"$baton_dir/code"`
 
 /** What outlives the connection: a text that `sh` reads from a file, so that no list of processes shows it. */
-export const program = (script: Script, args: readonly string[]): string =>
+export const program = ({ script, args = [], stdin }: Command): string =>
   [
     state,
     sizes,
     endAll,
     watch,
+    ...(stdin === undefined ? [] : [input]),
     begin,
-    '(',
+    stdin === undefined ? '(' : `printf %b "$baton_text" 2>/dev/null | (`,
     own,
     `set -- ${args.map(quote).join(' ')}`,
     `eval ${quote(script)}`,
-    ') <&3 3<&- >>"$baton_dir/out" 2>>"$baton_dir/err" &',
+    `) ${stdin === undefined ? '</dev/null' : ''} >>"$baton_dir/out" 2>>"$baton_dir/err" &`,
     end,
     '',
   ].join('\n')

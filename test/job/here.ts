@@ -19,7 +19,7 @@ export const shells = [
   {
     name: 'busybox',
     sh: busybox,
-    programs: ['dd', 'find', 'head', 'ls', 'mkdir', 'mv', 'rm', 'setsid', 'sleep', 'tail'],
+    programs: ['cat', 'dd', 'find', 'head', 'ls', 'mkdir', 'mv', 'rm', 'setsid', 'sleep', 'tail'],
   },
 ].filter(({ sh }) => existsSync(sh))
 

@@ -1,4 +1,4 @@
-// Shows a recorded run: npx tsx test/report/replay.ts FILE [pretty|plain|json] [--delay MS] [--no-diff] [-v | -vv] [--color]
+// Shows a recorded run: npx tsx test/report/replay.ts FILE [pretty|plain|json|github] [--delay MS] [--no-diff] [-v | -vv] [--color]
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { setTimeout } from 'node:timers/promises'

@@ -1,4 +1,6 @@
 import type { Option } from './flags.ts'
+import { INVENTORY_USAGE, inventoryOptions } from './inventory-options.ts'
+import { locksOptions } from './locks-options.ts'
 import { reportOptions } from './report-options.ts'
 import { execOptions, factsOptions } from './verb-options.ts'
 
@@ -31,9 +33,9 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'inventory',
-    usage: 'tsx run inventory -i NAME --graph | --host HOST | --explain VAR',
+    usage: INVENTORY_USAGE,
     about: 'hosts and groups, and where values come from',
-    options: [],
+    options: inventoryOptions,
   },
   {
     name: 'report',
@@ -44,9 +46,9 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'locks',
-    usage: 'tsx run locks list | break -i NAME',
+    usage: 'tsx run locks list | break -i NAME [PATTERN]',
     about: 'leases that runs hold on hosts',
-    options: [],
+    options: locksOptions,
     words: ['list', 'break'],
   },
   {

@@ -99,6 +99,8 @@ const offered: readonly (readonly [line: string, words: readonly string[]])[] = 
   ['tsx run exec --become-', ['--become-user']],
   ['tsx run exec -o ', ['json', 'plain']],
   ['tsx run facts --only cpu,mem', ['cpu,memory']],
+  ['tsx run inventory --expl', ['--explain']],
+  ['tsx run locks ', ['break', 'list']],
   ['tsx ./run.ts --lis', ['--list-hosts', '--list-tasks']],
   ['baton --skip', ['--skip-tags']],
 ]

@@ -59,7 +59,10 @@ export const runJournal = async (
   const folder = resolve(cwd, options.journal)
   const work = { file: relative(cwd, resolve(cwd, options.playbook)), inventories: options.inventory }
   const resume = options.resume !== undefined
-  const found = await findJournal(folder, work, typeof options.resume === 'string' ? options.resume : undefined)
+  const found = await findJournal(folder, work, {
+    run: typeof options.resume === 'string' ? options.resume : undefined,
+    busy: resume,
+  })
   const before = resume ? toResume(found, options) : found
   const id = resume && before ? before.run.run : newId()
   const command = argv.filter(word => word !== '--resume' && !word.startsWith('--resume='))

@@ -99,8 +99,10 @@ export class HostPlay {
   /** Nothing more comes. What is owed is said. */
   finish(): PlayResult {
     this.#play.once.leave(this.#state.host.name)
-    for (const { title } of this.#notified.owed({ whole: this.#sound }))
-      this.#reporter.notice(`"${title}" was notified and has not run`)
+    const owed = this.#notified.owed({ whole: this.#sound })
+    // A run has said so, for each of them, by events.
+    if (this.#context.mode === 'check')
+      for (const { title } of owed) this.#reporter.notice(`"${title}" was notified and would not run`)
     return { broken: !this.#sound, applied: this.#applied }
   }
 

@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BatonError, UsageError } from '../errors.ts'
+import { BatonError, EXIT, UsageError } from '../errors.ts'
 import type { Event, Origin, Recorded } from '../event.ts'
 import { parseJournal, readJournal } from './read.ts'
 
@@ -60,14 +60,29 @@ const names = async (folder: string): Promise<readonly string[]> => {
     .reverse()
 }
 
-/** The newest journal of this work that was no check. `run`: the one of that name, whatever its work. */
-export const findJournal = async (folder: string, work: Work, run?: string): Promise<Found | undefined> => {
+/** It came to its end without having sent a change: refused, or nothing to do. */
+const isIdle = ({ records, exitCode }: Found): boolean =>
+  exitCode !== undefined && exitCode !== EXIT.done && !records.some(({ event }) => event.type === 'sent')
+
+/**
+ * The newest journal of this work that was no check. `run`: the one of that name. `busy`: one that changed something, or may
+ * have: behind a run that died there may be others that were refused because of it.
+ */
+export const findJournal = async (
+  folder: string,
+  work: Work,
+  { run, busy = false }: { readonly run?: string | undefined; readonly busy?: boolean } = {},
+): Promise<Found | undefined> => {
   for (const name of (await names(folder)).slice(0, MOST)) {
     if (run !== undefined && !name.endsWith(`-${run}.jsonl`)) continue
     const file = join(folder, name)
     const head = await headOf(file)
     if (head?.mode !== 'apply') continue
-    if (same(head.origin, work)) return load(file, head)
+    if (same(head.origin, work)) {
+      const found = await load(file, head)
+      if (run !== undefined || !busy || !isIdle(found)) return found
+      continue
+    }
     if (run !== undefined)
       throw new UsageError([
         {

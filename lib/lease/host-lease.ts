@@ -5,7 +5,7 @@ import type { Connection } from '../connection/connection.ts'
 import { FactError, type Refusal } from '../errors.ts'
 import type { Event } from '../event.ts'
 import { fence, type Held } from './fence.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { Heartbeat, realTime } from './heartbeat.ts'
 import type { LeasePlace, Writer } from './host-script.ts'
 import type { LeaseOwner } from './owner.ts'
 import { lostLease } from './refusals.ts'
@@ -55,6 +55,7 @@ export class HostLease {
     this.#heartbeat = new Heartbeat({
       seconds: options.seconds,
       since: sent,
+      time: realTime,
       renew: async () => parseKeeping(await ask(target, options, renewLease(this.#writer()), 'lease')),
       over: why => {
         this.over = lostLease(target.host, why, options.seconds, owner)
@@ -69,7 +70,7 @@ export class HostLease {
     let sent = 0
     const taking = parseTaking(
       await ask(target, options, takeLease(writer(target.host, owner, options)), undefined, () => {
-        sent = performance.now()
+        sent = realTime.now()
       }),
     )
     return taking.word === 'taken' ? new HostLease(target, owner, options, taking, sent) : taking

@@ -214,9 +214,9 @@ real('a long command keeps its lease, also where the host allows one session a c
     await left.run(['rm', '/etc/ssh/sshd_config.d/one.conf'])
     await left.run(['systemctl', 'reload', 'ssh'])
   })
-  const { take, leases, losses, connection } = await start(t, owner('long'), { seconds: 3 })
+  const { take, leases, losses, connection } = await start(t, owner('long'), { seconds: 6 })
   await take()
-  const command = leases.fence('left', { script: sh`sleep 10; echo "$(id -un)"` })
+  const command = leases.fence('left', { script: sh`sleep 15; echo "$(id -un)"` })
   const working = connection.batch([command], { as: 'root' })
   const other = await start(t, owner('other'))
   let over = false

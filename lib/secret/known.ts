@@ -1,4 +1,5 @@
-import { encodingsOf } from './encodings.ts'
+import { base64Of } from './encodings.ts'
+import { FRAGMENT, Fragments } from './fragments.ts'
 import { misreadings } from './misread.ts'
 import { unspell } from './unspell.ts'
 
@@ -9,6 +10,7 @@ const MASK = '[secret]'
 
 /** What was ever to be hidden: as it is and encoded; and, where escapes can make it look otherwise, without these. */
 const literals = new Set<string>()
+const fragments = new Fragments()
 const escapable = new Map<string, { readonly core: string; readonly meaning: string }>()
 
 const FRAME_OF_KEY = /^-----(BEGIN|END) [^-]+-----$/
@@ -19,7 +21,13 @@ const coreOf = (text: string): string =>
 
 const add = (part: string): void => {
   if (part.length < SHORTEST_SECRET || !part.trim() || literals.has(part) || FRAME_OF_KEY.test(part)) return
-  for (const form of [part, JSON.stringify(part).slice(1, -1), ...encodingsOf(part)]) literals.add(form)
+  for (const form of [part, JSON.stringify(part).slice(1, -1)]) literals.add(form)
+  fragments.add(part)
+  // The shortest secrets give base64 that is shorter than a piece.
+  for (const form of base64Of(part).filter(written => written.length < FRAGMENT)) {
+    literals.add(form)
+    literals.add(form.replaceAll('+', '-').replaceAll('/', '_'))
+  }
   const meaning = unspell(part).text
   const core = coreOf(part)
   if (core !== part && meaning.length >= SHORTEST_SECRET) escapable.set(part, { core, meaning })
@@ -47,6 +55,7 @@ function* occurrences(text: string, part: string): Generator<number> {
 
 function* spansOf(text: string): Generator<Span> {
   for (const form of literals) for (const at of occurrences(text, form)) yield [at, at + form.length]
+  yield* fragments.spansOf(text)
   const candidates = [...escapable.values()].filter(({ core }) => text.includes(core))
   if (candidates.length === 0) return
   const unspelt = unspell(text)

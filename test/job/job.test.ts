@@ -82,6 +82,21 @@ for (const shell of shells) {
     t.is(lines(join(host.home, 'count')), 1)
   })
 
+  test(`${shell.name}: of many who ask for it at once, one begins it`, async t => {
+    const host = await jobHost(t, shell)
+    const ends = await Promise.all(
+      Array.from({ length: 6 }, (_, i) =>
+        end(
+          host,
+          asJob({ script: sh`echo began >>home/count; cat; exit 3`, stdin: 'same' }, { ...id, run: `r${i % 2}` }),
+        ),
+      ),
+    )
+    for (const { type, output } of ends)
+      t.like({ type, ...output }, { type: 'ended', code: 3, stdout: Buffer.from('same') })
+    t.is(lines(join(host.home, 'count')), 2)
+  })
+
   test(`${shell.name}: its deadline ends all that came of it, whoever is looking`, async t => {
     const host = await jobHost(t, shell)
     const script = sh`

@@ -44,7 +44,7 @@ const verbsHelp = (): string => {
 const EXIT_CODES = `Exit codes
   0    done; in check mode: planned
   1    wrong arguments, inventory or playbook. No host was touched
-  2    a task failed
+  2    a task failed, or a file that was asked for could not be written
   3    --expect-no-changes, and there are changes
   4    a host was unreachable, or its state is unknown
   5    refused by a guard

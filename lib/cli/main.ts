@@ -13,6 +13,7 @@ import { loadPlaybook } from './load-playbook.ts'
 import type { Options } from './options.ts'
 import { type Parts, parts as real } from './parts.ts'
 import { planToApply } from './plan-files.ts'
+import { runVerb } from './run-verb.ts'
 import { showProblems } from './show-problems.ts'
 import { start } from './start.ts'
 import { format, wantsColor } from './style.ts'
@@ -26,6 +27,8 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
   const cwd = terminal.cwd()
   let options: Options | undefined
   try {
+    const verb = await runVerb(argv, terminal)
+    if (verb !== undefined) return verb
     options = parseOptions(argv)
     if (options.help) return print(terminal, `${help()}\n`)
     if (options.version) return print(terminal, `${version()}\n`)

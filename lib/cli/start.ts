@@ -34,6 +34,35 @@ export interface Given {
 const wanted = ({ junit, report, codeQuality, plan }: Options): boolean =>
   [junit, report, codeQuality, plan].some(path => path !== undefined)
 
+/** Where a provider of OpenTelemetry's API has registered itself. */
+const TRACING = Symbol.for('opentelemetry.js.api.1')
+
+/**
+ * What is made of a run that is over. The run went as its exit code says; a view that cannot be written is said, and makes a
+ * success no success, for who asked for it will look for it.
+ */
+const afterwards = async (
+  given: Given,
+  file: string,
+  maker: PlanMaker | undefined,
+  exitCode: number,
+  terminal: Terminal,
+): Promise<number> => {
+  const { options } = given
+  const { stderr } = terminal
+  try {
+    const records = wanted(options) ? await readJournal(file) : []
+    await writeViews(records, options, terminal)
+    if (TRACING in globalThis) await (await import('../report/spans.ts')).traceRun(() => readJournal(file))
+    if (maker && (exitCode === EXIT.done || exitCode === EXIT.changesPending))
+      await savePlan(maker, given, records, terminal)
+    else if (maker) stderr.write(`No plan was saved: ${options.plan} is written only by a check that went well.\n`)
+    return exitCode
+  } catch (error) {
+    return crashed(error, stderr, exitCode === EXIT.done ? EXIT.failed : exitCode)
+  }
+}
+
 /**
  * The run itself: from here on hosts are touched. Resolves to the exit code; throws UsageError for a mistake of the playbook,
  * before any connection.
@@ -91,13 +120,8 @@ export const start = async (given: Given, terminal: Terminal, { run, render, loa
       color: wantsColor(env, Boolean(stdout.isTTY)),
     })
     journal.close()
-    const records = wanted(options) ? await readJournal(journal.file) : []
-    await writeViews(records, options, terminal)
     const exitCode = interrupt.signal.aborted ? EXIT.interrupted : summary.exitCode
-    if (maker && (exitCode === EXIT.done || exitCode === EXIT.changesPending))
-      await savePlan(maker, given, records, terminal)
-    else if (maker) stderr.write(`No plan was saved: ${options.plan} is written only by a check that went well.\n`)
-    return exitCode
+    return await afterwards(given, journal.file, maker, exitCode, terminal)
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (error instanceof Refusal) return crashed(error, stderr, EXIT.refused)

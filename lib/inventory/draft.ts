@@ -13,6 +13,8 @@ export interface DraftGroup {
   readonly settings: Setting[]
   /** `ansible_group_priority` */
   priority: number
+  /** How many settings there were when each folder of vars was begun. */
+  readonly marks: number[]
 }
 
 export interface DraftHost {
@@ -27,6 +29,7 @@ export class Draft {
   readonly hosts = new Map<string, DraftHost>()
   readonly files: string[] = []
   readonly problems: Problem[] = []
+  #folders = 0
   readonly #mentions = new Map<string, Problem>()
   readonly #declared = new Set(['all', 'ungrouped'])
 
@@ -49,9 +52,16 @@ export class Draft {
       hosts: new Set(),
       settings: [],
       priority: 1,
+      marks: new Array<number>(this.#folders).fill(0),
     }
     this.groups.set(name, group)
     return group
+  }
+
+  /** From here on settings of groups are those of one more folder of vars. */
+  beginVarsFolder(): void {
+    this.#folders++
+    for (const { marks, settings } of this.groups.values()) marks.push(settings.length)
   }
 
   host(name: string, at: SourceLocation): DraftHost {
@@ -104,11 +114,12 @@ export class Draft {
 
     const groups = new Map<string, Group>()
     const groupsOf = new Map<string, string[]>([...this.hosts.keys()].map(name => [name, []]))
-    for (const { name, at, settings, children, hosts: own, priority } of this.groups.values()) {
+    for (const { name, at, settings, children, hosts: own, priority, marks } of this.groups.values()) {
       const set = members.get(name) ?? new Set()
       const hosts = [...this.hosts.keys()].filter(host => set.has(host))
       if (name !== 'all') for (const host of hosts) groupsOf.get(host)!.push(name)
       const ancestors = above.get(name) ?? new Set()
+      const tiers = settings.map((_, i) => marks.filter(mark => mark <= i).length)
       const depth = name === 'all' ? 0 : (depths.get(name) ?? 1)
       groups.set(name, {
         name,
@@ -120,6 +131,7 @@ export class Draft {
         depth,
         priority,
         settings,
+        tiers,
       })
     }
     const hosts = new Map<string, InventoryHost>()

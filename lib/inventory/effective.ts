@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Problem } from '../errors.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
-import { type Layer, layersOf } from './layers.ts'
+import { type Layer, layersOf, showLayer } from './layers.ts'
 import { showPlace } from './place.ts'
 import { plain, type Setting } from './traced.ts'
 
@@ -33,6 +33,20 @@ const strongest = (inventory: Inventory, layers: readonly Layer[]): readonly Lay
   return layers.filter(({ group: a }) => !layers.some(({ group: b }) => isAbove(inventory, a!, b!)))
 }
 
+/** Ansible asks every group_vars/ after all groups of the inventory itself, and `all` before the others. */
+const laterInAnsible = (a: Layer, b: Layer): boolean => {
+  const [x, y] = [a.tier ?? 0, b.tier ?? 0]
+  return x > y && !(a.group === 'all' && y > 0)
+}
+
+const againstAnsible = (name: string, winner: Layer, other: Layer): Problem => ({
+  message:
+    `${name} is set by ${showLayer(winner)}, here, and by ${showLayer(other)} in a file of vars, ` +
+    `at ${showPlace(other.setting.at)}, which Ansible would take`,
+  at: winner.setting.at,
+  hint: `Remove one of them, or move this one to group_vars/${winner.group}.yml: there it counts in Ansible too.`,
+})
+
 export interface Resolved {
   readonly winner: Layer
   /** The winner wins by nothing that the inventory says. */
@@ -42,7 +56,8 @@ export interface Resolved {
 /**
  * Which of the places of one var counts: command line over host, host over group, a group over those above it, and `all` last.
  * Between two other groups `ansible_group_priority` decides. The answer is Ansible's, or it is a conflict: where Ansible would
- * go by how deep a group is or by the alphabet, or takes the last of several files, nobody is known to have meant it.
+ * go by how deep a group is, by the alphabet, or by the kind of file, nobody is known to have meant it.
+ * Source: https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#understanding-variable-precedence
  */
 export const resolve = (inventory: Inventory, name: string, layers: readonly Layer[]): Resolved => {
   const candidates = strongest(inventory, layers)
@@ -53,10 +68,14 @@ export const resolve = (inventory: Inventory, name: string, layers: readonly Lay
   const beaten = (layer: Layer): boolean =>
     layer.group !== winner.group && (of(winner)?.priority ?? 1) > (of(layer)?.priority ?? 1)
   const value = plain(winner.setting.value)
-  const other = candidates.find(layer => !isDeepStrictEqual(plain(layer.setting.value), value) && !beaten(layer))
-  if (!other) return { winner }
-  const [a, b] = other.group === winner.group ? [other, winner] : [winner, other]
-  return { winner, conflict: conflict(name, a, b) }
+  const differs = (layer: Layer): boolean => !isDeepStrictEqual(plain(layer.setting.value), value)
+  const other = candidates.find(layer => !beaten(layer) && differs(layer))
+  if (other) {
+    const [a, b] = other.group === winner.group ? [other, winner] : [winner, other]
+    return { winner, conflict: conflict(name, a, b) }
+  }
+  const later = layers.find(layer => layer.level === winner.level && laterInAnsible(layer, winner) && differs(layer))
+  return { winner, ...(later && { conflict: againstAnsible(name, winner, later) }) }
 }
 
 export const effective = (

@@ -36,4 +36,6 @@ export interface Group {
   /** `ansible_group_priority`: decides between groups of which neither is above the other. Left out: 1. */
   readonly priority: number
   readonly settings: readonly Setting[]
+  /** Of each setting: 0 in the inventory itself, 1 in the group_vars/ of the first inventory, and so on. */
+  readonly tiers: readonly number[]
 }

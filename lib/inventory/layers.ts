@@ -7,6 +7,8 @@ export interface Layer {
   readonly level: 'command line' | 'host' | 'group'
   /** Of the level group: its name. */
   readonly group?: string
+  /** Of the level group: 0 in the inventory itself, more in a group_vars/. */
+  readonly tier?: number
 }
 
 /** `group web`, `host`, `command line` */
@@ -35,7 +37,10 @@ export const layersOf = (
   }
   for (const setting of extraVars.values()) add({ setting, level: 'command line' })
   for (const setting of host.settings) add({ setting, level: 'host' })
-  for (const group of groupsOf(inventory, host))
-    for (const setting of inventory.groups.get(group)?.settings ?? []) add({ setting, level: 'group', group })
+  for (const name of groupsOf(inventory, host)) {
+    const group = inventory.groups.get(name)
+    for (const [i, setting] of (group?.settings ?? []).entries())
+      add({ setting, level: 'group', group: name, tier: group?.tiers[i] ?? 0 })
+  }
   return byName
 }

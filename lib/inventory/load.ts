@@ -47,7 +47,10 @@ export const loadInventory = async (names: readonly string[], options: LoadOptio
     const folders = new Map<string, boolean>()
     for (const { folder, own } of locations)
       if (folder !== undefined) folders.set(folder, own && locations.length === 1)
-    for (const [folder, own] of folders) await addVarsFolders(draft, cwd, folder, own, options.keys)
+    for (const [folder, own] of folders) {
+      draft.beginVarsFolder()
+      await addVarsFolders(draft, cwd, folder, own, options.keys)
+    }
     refuseLatePriorities(draft)
   }
   const inventory = draft.finish()

@@ -86,8 +86,11 @@ test('a host that cannot be reached, or is lost on the way, is unreachable', asy
 
 test('a host steers no terminal, and shows no secret', async t => {
   new Secret('kernel-of-truth-7')
-  const { out } = await facts(t, '-i lab a --only kernel', saying('Linux kernel-of-truth-7 \u001b[2J x86\n'))
-  t.is(out, 'a:\n  kernel:\n    name: Linux\n    release: "[secret]"\n    version: "\\e[2J"\n    architecture: x86\n')
+  const { out } = await facts(t, '-i lab a --only kernel', saying('Linux kernel-of-truth-7 \u001b[2J\u202e x86\n'))
+  t.is(
+    out,
+    'a:\n  kernel:\n    name: Linux\n    release: "[secret]"\n    version: "\\e[2J\\u{202e}"\n    architecture: x86\n',
+  )
 })
 
 test('an unknown fact, a forgotten pattern, help', async t => {

@@ -155,6 +155,11 @@ const arguments_: readonly (readonly [string, string])[] = [
     'playbooks/demo.ts -i lab -l zz',
     '--limit zz: inventories/lab.yml has no host or group zz\n  There are: web, other, all, a, b, c\n',
   ],
+  ['playbooks/demo.ts -i lab -t config', '--tags config: no task has this tag\n'],
+  [
+    'playbooks/demo.ts -i lab --list-tasks --start-at file\u00a0x',
+    '--start-at "file\u00a0x": no task has this title\n  See --list-tasks.\n',
+  ],
   [
     'playbooks/demo.ts -i lab -K',
     "cannot ask for sudo's password: there is no terminal\n  Set ansible_become_password, or leave -K out.\n",
@@ -201,7 +206,7 @@ test('what was asked for arrives at the engine and at the renderer', async t => 
   const { parts, seen } = stubs(3)
   const { code } = await baton(
     t,
-    'playbooks/demo.ts -i lab -l b --check --expect-no-changes -f 2 -vv --no-diff -e port=9',
+    'playbooks/demo.ts -i lab -l b --check --expect-no-changes -f 2 -vv --no-diff -e port=9 -t untagged --start-at file*',
     {},
     parts,
   )
@@ -215,6 +220,7 @@ test('what was asked for arrives at the engine and at the renderer', async t => 
   )
   t.like(seen.options, { mode: 'check', forks: 2, expectNoChanges: true })
   t.deepEqual(seen.options?.limit, new Set(['b']))
+  t.like(seen.options?.selection, { tags: ['untagged'], skipTags: [], startAt: 'file*' })
   t.like(seen.render, { format: 'plain', diff: false, verbosity: 2, color: false, columns: 80 })
 })
 

@@ -13,6 +13,7 @@ const scripts = [
   'put-off',
   'parts',
   'diff',
+  'host-order',
   'drawer',
   'header',
   'outcomes',

@@ -141,6 +141,8 @@ export interface Report {
   readonly words: readonly Word[]
   readonly rows: Rows
   readonly details: readonly Detail[]
+  /** The title of a row, where its task is one of several titles. */
+  readonly titles: Readonly<Record<number, Text>>
   /** What tasks printed while they ran, by row. */
   readonly outputs: Readonly<Record<number, readonly (readonly ['stdout' | 'stderr', Text])[]>>
   readonly links: readonly Link[]

@@ -1,5 +1,6 @@
 import type { ErrorReport, Event, TaskReport } from '../../event.ts'
 import { type Mode, showPlace, type Word, wordOf } from '../words.ts'
+import { mergeTasks } from './merge-tasks.ts'
 import { Numbered } from './numbered.ts'
 import { packDetail } from './pack-detail.ts'
 import { type Detail, type Report, type Rows, type Task, words } from './report.ts'
@@ -15,10 +16,10 @@ type Stream = Output['stream']
 const MAX_OUTPUT = 100_000
 
 interface Open {
-  readonly task: number
+  /** What is known of the task. `sent` does not say where it stands in the playbook, what comes after it does. */
+  task: Task
   readonly host: number
   started?: number
-  sent?: true
   readonly output: Record<Stream, string>
 }
 
@@ -55,11 +56,9 @@ export class TaskRows {
   }
 
   sent({ host, play, changes }: Sent): void {
-    for (const { index, title } of changes) {
-      const open =
-        this.#open.get(keyOf({ host, play, index })) ?? this.#opened({ host, play, index, title }, '', 'task')
-      open.sent = true
-    }
+    for (const { index, title } of changes)
+      if (!this.#open.has(keyOf({ host, play, index })))
+        this.#opened({ host, play, index, title }, { place: '', kind: 'task' })
   }
 
   unreachable(host: string, error: ErrorReport, play: number, at: number): void {
@@ -74,21 +73,37 @@ export class TaskRows {
     const detail = this.#details.of(packDetail({ reason }, this.#texts))
     for (const open of this.#open.values()) {
       const span = open.started === undefined ? -1 : at - open.started
-      this.#push({ ...open, word: 'unknown', at, span, ms: Math.max(0, span), detail })
+      this.#push({
+        host: open.host,
+        task: this.#tasks.of(open.task),
+        word: 'unknown',
+        at,
+        span,
+        ms: Math.max(0, span),
+        detail,
+      })
       this.#keep(open)
     }
     this.#open.clear()
   }
 
-  report(): Pick<Report, 'tasks' | 'details' | 'rows' | 'outputs'> {
-    return { tasks: this.#tasks.values, details: this.#details.values, rows: this.#columns, outputs: this.#outputs }
+  report(): Pick<Report, 'tasks' | 'details' | 'rows' | 'titles' | 'outputs'> {
+    const { tasks, task, titles } = mergeTasks(this.#tasks.values, this.#columns.host, this.#columns.task)
+    return {
+      tasks,
+      details: this.#details.values,
+      rows: { ...this.#columns, task },
+      titles: Object.fromEntries([...titles].map(([row, title]) => [row, this.#texts.of(title)])),
+      outputs: this.#outputs,
+    }
   }
 
   #end(event: Ended, at: number): void {
     const open = this.#of(event)
     const { kind } = event.error ?? {}
     this.#push({
-      ...open,
+      host: open.host,
+      task: this.#tasks.of(open.task),
       word: wordOf(event.outcome, this.#mode, { kind, action: event.action, ignored: event.ignored === true }),
       at,
       span: open.started === undefined ? -1 : at - open.started,
@@ -101,20 +116,19 @@ export class TaskRows {
 
   #of(about: TaskReport): Open {
     const kind = about.handler ? 'handler' : about.action ? 'action' : 'task'
-    return this.#open.get(keyOf(about)) ?? this.#opened(about, showPlace(about.at), kind)
+    const known = { place: visibleLine(showPlace(about.at)), kind } as const
+    const open = this.#open.get(keyOf(about)) ?? this.#opened(about, known)
+    if (open.task.place === '') open.task = { ...open.task, ...known }
+    return open
   }
 
-  #opened(about: Pick<TaskReport, 'host' | 'play' | 'index' | 'title'>, place: string, kind: Task['kind']): Open {
-    const title = visibleLine(about.title)
-    const task = this.#tasks.of({
-      play: this.#playOf(about.play),
-      title,
-      place: visibleLine(place),
-      kind,
-      index: about.index,
-    })
-    const open: Open = { task, host: this.#hosts.of(about.host), output: { stdout: '', stderr: '' } }
-    this.#open.set(keyOf(about), open)
+  #opened(
+    { host, play, index, title }: Pick<TaskReport, 'host' | 'play' | 'index' | 'title'>,
+    known: Pick<Task, 'place' | 'kind'>,
+  ): Open {
+    const task = { play: this.#playOf(play), title: visibleLine(title), index, ...known }
+    const open: Open = { task, host: this.#hosts.of(host), output: { stdout: '', stderr: '' } }
+    this.#open.set(keyOf({ host, play, index }), open)
     return open
   }
 

@@ -1,5 +1,5 @@
 // The page in a real browser. Where there is none, these tests say so and are left out; BATON_CHROMIUM names one.
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -16,12 +16,17 @@ const why = program ? '' : ' (left out: no Chromium on this machine)'
 const inBrowser = program ? test.serial : test.serial.skip
 
 if (program) {
+  const kept = process.env.BATON_SCREENSHOTS
   test.before(async t => {
-    t.context.folder = await mkdtemp(join(tmpdir(), 'baton-report-'))
+    t.context.folder = kept ?? (await mkdtemp(join(tmpdir(), 'baton-report-')))
+    await mkdir(t.context.folder, { recursive: true })
     t.context.browser = await Chromium.open(program)
-    t.log(`screenshots are in ${t.context.folder}`)
+    t.log(kept ? `screenshots are in ${kept}` : 'screenshots are kept where BATON_SCREENSHOTS names a folder')
   })
-  test.after.always(t => t.context.browser?.close())
+  test.after.always(async t => {
+    await t.context.browser?.close()
+    if (t.context.folder && kept === undefined) await rm(t.context.folder, { recursive: true, force: true })
+  })
 }
 
 const wide: Look = { width: 1280, height: 900 }
@@ -176,6 +181,18 @@ inBrowser(`outcomes filter${why}`, async t => {
   t.is(await browser.value('location.hash'), '#show=failed')
   await click(browser, 'button.outcome.w-failed')
   t.true((await count(browser, '.task')) > 10)
+})
+
+inBrowser(`hosts with trouble first, where that is wanted${why}`, async t => {
+  const browser = await open(t, sample(failing))
+  const first = () => textOf(browser, 'table.hosts tbody tr:first-child .counts')
+  t.notRegex(await first(), /failed/)
+  await browser.value(
+    `(() => { const box = document.querySelector('.order-by'); box.value = 'trouble'; box.dispatchEvent(new Event('change')) })()`,
+  )
+  await settled(browser)
+  t.regex(await first(), /failed/)
+  t.is(await browser.value('location.hash'), '#order=trouble')
 })
 
 inBrowser(`the same change on several hosts is shown once, with its diff${why}`, async t => {

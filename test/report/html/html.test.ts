@@ -184,6 +184,23 @@ test('a run that stops in the middle is no success: what was sent is unknown', t
   )
 })
 
+test('what was sent gets its place in the playbook from what comes after', t => {
+  const { tasks } = reportOf(
+    runOf(
+      ['a'],
+      [
+        { type: 'sent', host: 'a', play: 'p', changes: [{ index: 0, title: 't', summary: 's' }] },
+        { type: 'task', state: 'running', ...about },
+        { type: 'task', state: 'ended', ...about, outcome: 'changed', changes: [], durationMs: 1 },
+      ],
+    ),
+  )
+  t.deepEqual(
+    tasks.map(task => task.place),
+    ['x.ts:1:1'],
+  )
+})
+
 test('times: a task began when it was said to, and a clock that is set back turns nothing inside out', t => {
   const records = timed(
     runOf(

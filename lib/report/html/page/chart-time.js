@@ -110,7 +110,7 @@ const timePainter = {
         ink.globalAlpha = 1
         ink.fillStyle = colourOn(colour, word)
         ink.font = fontOf(11, '500')
-        ink.fillText(cut(ink, taskOf(row).title, wide - 12), from + 6, middle + 1)
+        ink.fillText(cut(ink, titleOf(row), wide - 12), from + 6, middle + 1)
       }
     }
     ink.globalAlpha = 1

@@ -118,11 +118,7 @@ const chartSection = () => {
     for (let i = first; i < last; i++) {
       const host = lanes[i] ?? 0
       const y = HEAD + i * LANE - top
-      const worst = (rowsOfHost[host] ?? []).reduce(
-        (least, row) => Math.min(least, at(rows.word, row)),
-        report.words.length,
-      )
-      const word = report.words[worst]
+      const word = report.words[at(worstOf, host)]
       if (word && grave(word)) {
         ink.fillStyle = colourOf(colour, word)
         ink.beginPath()
@@ -147,7 +143,7 @@ const chartSection = () => {
       fill(
         tip,
         h('div', {}, badge(wordOf(row)), ' ', h('b', {}, hostOf(row))),
-        h('div', { class: 'tip-title' }, taskOf(row).title),
+        h('div', { class: 'tip-title' }, titleOf(row)),
         h(
           'div',
           { class: 'soft' },
@@ -283,6 +279,7 @@ const chartSection = () => {
       ),
       lead,
       h('span', { class: 'grow' }),
+      report.hosts.length > 2 && orderChoice(),
       zoomed,
       h(
         'div',
@@ -303,15 +300,13 @@ const chartSection = () => {
       zoomed.textContent = ''
       scroller.scrollLeft = 0
     }
-    const some = new Set(shownRows.map(row => rows.host[row]))
-    const next = report.hosts.map((_, host) => host).filter(host => !filtering() || some.has(host))
     lead.textContent =
       state.view === 'time'
         ? ran
           ? 'When each task ran. Ticks are tasks that had nothing to do.'
           : 'Nothing ran: a check only plans. The grid says more.'
         : 'Each column a task, each row a host.'
-    lanes = next
+    lanes = hostsInOrder()
     point(-1)
     layout()
   })

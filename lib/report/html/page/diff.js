@@ -77,10 +77,12 @@ const changesOf = changes =>
     h('div', { class: 'change' }, h('div', { class: 'summary' }, text(summary)), diffs.map(diffOf)),
   )
 
-/** Everything that is known about a failure, what to do last. @param {NonNullable<Detail['error']>} error */
-const errorOf = error => [
+/** Everything that is known about a failure, what to do last. @param {NonNullable<Detail['error']>} error @param {string} title */
+const errorOf = (error, title) => [
   h('p', { class: 'message' }, text(error.message)),
-  error.change !== undefined && h('p', { class: 'during' }, 'while: ', text(error.change)),
+  error.change !== undefined &&
+    text(error.change) !== title &&
+    h('p', { class: 'during' }, 'while: ', text(error.change)),
   error.command !== undefined && block('command', text(error.command), 'command'),
   error.command !== undefined &&
     // The message of a command that just failed is its code already.
@@ -98,12 +100,12 @@ const errorOf = error => [
     ),
 ]
 
-/** @param {Detail} detail */
-const detailBody = detail =>
+/** @param {Detail} detail @param {string} [title] of its task: a change of the same name is not named again */
+const detailBody = (detail, title = '') =>
   h(
     'div',
     { class: 'detail' },
     detail.reason !== undefined && h('p', { class: 'reason' }, text(detail.reason)),
-    detail.error && errorOf(detail.error),
+    detail.error && errorOf(detail.error, title),
     changesOf(detail.changes ?? []),
   )

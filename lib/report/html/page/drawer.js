@@ -58,7 +58,7 @@ const drawerBody = row => {
           '✕',
         ),
       ),
-      h('h2', {}, task.title),
+      h('h2', {}, titleOf(row)),
       h(
         'p',
         { class: 'drawer-host' },
@@ -78,7 +78,7 @@ const drawerBody = row => {
         detail.ignored && ', failed, and the playbook says that this stops nothing',
       ),
     ),
-    detailBody(detail),
+    detailBody(detail, titleOf(row)),
     ...outputs.map(([stream, n]) => block(`${stream} while it ran`, text(n), stream)),
     same.length > 0 &&
       h(

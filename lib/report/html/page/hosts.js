@@ -5,7 +5,7 @@ const hostLine = host => {
   const list = rowsOfHost[host] ?? []
   const counts = countWords(list.filter(row => shown[row]))
   const link = linksOfHost[host]?.at(-1)
-  const own = list.reduce((sum, row) => sum + busy(row), 0)
+  const own = at(busyOf, host)
   return h(
     'tr',
     {},
@@ -31,8 +31,7 @@ const hostsSection = () => {
   const work = putOff()
   let all = false
   const draw = () => {
-    const some = new Set(shownRows.map(row => rows.host[row]))
-    const list = report.hosts.map((_, host) => host).filter(host => !filtering() || some.has(host))
+    const list = hostsInOrder()
     const few = all ? list : list.slice(0, MANY_HOSTS)
     work.begin()
     fill(body, ...few.slice(0, HOSTS_AT_ONCE).map(hostLine))

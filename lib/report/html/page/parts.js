@@ -35,6 +35,8 @@ const chips = (list, name, open) => {
 
 /** @param {readonly number[]} list */
 const rowChips = list => chips(list, hostOf, openRow)
+/** @param {number} row */
+const rowChip = row => h('button', { type: 'button', class: 'chip', onclick: () => openRow(row) }, hostOf(row))
 /** @param {readonly number[]} list */
 const hostChips = list => chips(list, host => report.hosts[host] ?? '', showHost)
 

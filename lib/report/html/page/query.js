@@ -32,7 +32,7 @@ const detailText = detail => {
 
 // Made when somebody searches for the first time: opening the page does not pay for it.
 const haystacks = (() => {
-  /** @type {{ hosts: string[], tasks: string[], files: string[], details: string[], outputs: Map<number, string> } | undefined} */
+  /** @type {{ hosts: string[], tasks: string[], files: string[], details: string[], titles: Map<number, string>, outputs: Map<number, string> } | undefined} */
   let made
   return () => {
     made ??= {
@@ -40,6 +40,7 @@ const haystacks = (() => {
       tasks: report.tasks.map((task, n) => `${task.title}\n${playOf(n)?.name ?? ''}\n${task.kind}`.toLowerCase()),
       files: report.tasks.map(task => task.place.toLowerCase()),
       details: report.details.map(detailText),
+      titles: new Map(Object.entries(report.titles).map(([row, n]) => [Number(row), text(n).toLowerCase()])),
       outputs: new Map(
         Object.entries(report.outputs).map(([row, streams]) => [
           Number(row),
@@ -68,16 +69,13 @@ const matching = query => {
     const tasks = hits('task', all.tasks)
     const files = hits('file', all.files)
     const details = hits('out', all.details)
-    const outputs = new Set(
-      field === '' || field === 'out'
-        ? [...all.outputs].filter(([, one]) => one.includes(wanted)).map(([row]) => row)
-        : [],
-    )
+    /** @param {string} name @param {Map<number, string>} byRow */
+    const some = (name, byRow) =>
+      field === '' || field === name ? [...byRow].filter(([, one]) => one.includes(wanted)) : []
+    const own = new Set([...some('out', all.outputs), ...some('task', all.titles)].map(([row]) => row))
     for (let row = 0; row < rows.count; row++) {
       const task = at(rows.task, row)
-      if (
-        !(hosts[at(rows.host, row)] || tasks[task] || files[task] || details[at(rows.detail, row)] || outputs.has(row))
-      )
+      if (!(hosts[at(rows.host, row)] || tasks[task] || files[task] || details[at(rows.detail, row)] || own.has(row)))
         found[row] = 0
     }
   }

@@ -49,6 +49,8 @@ const at = (list, i) => list[i] ?? 0
 const wordOf = row => report.words[at(rows.word, row)] ?? 'unknown'
 /** @param {number} row @returns {Task} */
 const taskOf = row => must(report.tasks[at(rows.task, row)])
+/** What the task of a row is called on its host. @param {number} row */
+const titleOf = row => (report.titles[row] === undefined ? taskOf(row).title : text(report.titles[row]))
 /** @param {number} row @returns {Detail} */
 const detailOf = row => report.details[at(rows.detail, row)] ?? {}
 /** @param {number} row */

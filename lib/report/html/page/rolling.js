@@ -59,7 +59,7 @@ const rollingStrip = order => {
   const nodes = order.nodes.map(node => ({ host: node.host, item: strip(node) }))
   const list = h(
     'ol',
-    { class: 'nodes' },
+    { class: order.nodes.length > 60 ? 'nodes long' : 'nodes' },
     nodes.map(({ item }) => item),
   )
   onChange(() => {

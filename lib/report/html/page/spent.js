@@ -28,7 +28,10 @@ const playTable = () => {
       h(
         'td',
         { class: 'grow-cell' },
-        styled(h('span', { class: 'bar' }), { width: `${Math.max(0.5, (took / whole) * 100)}%` }),
+        styled(h('span', { class: 'bar' }), {
+          width: `${(took / whole) * 100}%`,
+          'margin-left': `${(play.start / whole) * 100}%`,
+        }),
       ),
       h(
         'td',
@@ -45,11 +48,7 @@ const playTable = () => {
               longest >= 0 &&
                 busy(longest) > 0 && [
                   ', longest there ',
-                  h(
-                    'button',
-                    { type: 'button', class: 'link', onclick: () => openRow(longest) },
-                    taskOf(longest).title,
-                  ),
+                  h('button', { type: 'button', class: 'link', onclick: () => openRow(longest) }, titleOf(longest)),
                   ` ${duration(busy(longest))}`,
                 ],
             ].flat(2),

@@ -1,6 +1,7 @@
 // What the reader has asked for. It is in the address, so that a link shows what its sender saw.
 
 /** @typedef {'time' | 'grid'} View */
+/** @typedef {'inventory' | 'trouble' | 'longest'} HostOrder Of hosts in the chart and the list. */
 
 const ran = rows.span.some(span => span >= 0)
 
@@ -10,6 +11,8 @@ const state = {
   words: new Set(),
   /** @type {View} */
   view: /** @type {View} */ (ran ? 'time' : 'grid'),
+  /** @type {HostOrder} */
+  order: /** @type {HostOrder} */ ('inventory'),
   /** The row in the drawer; -1: it is closed. */
   row: -1,
 }
@@ -36,6 +39,8 @@ const readAddress = () => {
   state.words = new Set(report.words.filter(word => words.includes(word.replace(' ', '-'))))
   const view = wanted.get('view')
   if (view === 'time' || view === 'grid') state.view = view
+  const order = wanted.get('order')
+  state.order = order === 'trouble' || order === 'longest' ? order : 'inventory'
   const host = report.hosts.indexOf(wanted.get('host') ?? '')
   const task = Number(wanted.get('task') ?? Number.NaN)
   state.row = rowsOfHost[host]?.find(row => rows.task[row] === task) ?? -1
@@ -46,6 +51,7 @@ const writeAddress = () => {
   if (state.query) said.set('q', state.query)
   if (state.words.size > 0) said.set('show', [...state.words].map(word => word.replace(' ', '-')).join(','))
   if (state.view !== (ran ? 'time' : 'grid')) said.set('view', state.view)
+  if (state.order !== 'inventory') said.set('order', state.order)
   if (state.row >= 0) {
     said.set('host', hostOf(state.row))
     said.set('task', String(rows.task[state.row]))

@@ -38,8 +38,9 @@ const taskGroups = list => {
             { class: 'group-head' },
             badge(wordOf(first)),
             ' ',
-            h('b', {}, onHosts(group.map(row => at(rows.host, row)))),
-            group.length > 1 && ', all alike',
+            group.length === 1
+              ? ['on ', rowChip(first)]
+              : [h('b', {}, onHosts(group.map(row => at(rows.host, row)))), ', all alike'],
             times.length > 0 &&
               h(
                 'span',
@@ -47,7 +48,7 @@ const taskGroups = list => {
                 ` ${duration(Math.min(...times))}${times.length > 1 ? ` to ${duration(Math.max(...times))}` : ''}`,
               ),
           ),
-          rowChips(group.toSorted((a, b) => at(rows.host, a) - at(rows.host, b))),
+          group.length > 1 && rowChips(group.toSorted((a, b) => at(rows.host, a) - at(rows.host, b))),
           detailBody(detailOf(first)),
         ),
       )
@@ -138,7 +139,7 @@ const drawTasks = () => {
     const hidden = own.length - some.length
     const box = h(
       'div',
-      { class: 'task-items' },
+      { class: some.length > 60 ? 'task-items long' : 'task-items' },
       some.slice(0, AT_ONCE).map(task => taskItem(task, list(task))),
     )
     const end = h('div', { class: 'end-of-play' })

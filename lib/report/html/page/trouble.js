@@ -2,17 +2,15 @@
 
 /** @typedef {{ word: Word, task: number, rows: number[] }} Trouble */
 
-/** Rows whose trouble has the same name share a card, though a process number in their output may differ. */
+/** Rows of a task that failed in the same way share a card, though names and numbers in what they say may differ. */
 const troubles = (() => {
   /** @type {Map<string, Trouble>} */
   const found = new Map()
   for (let row = 0; row < rows.count; row++) {
     const word = wordOf(row)
     if (!grave(word) && word !== 'unknown') continue
-    const { error, reason } = detailOf(row)
-    // The name of the host is in the message of a lost connection: it is no difference.
-    const message = text(error?.message ?? reason).replaceAll(hostOf(row), '…')
-    const key = JSON.stringify([rows.task[row], word, message, error?.code])
+    const { error } = detailOf(row)
+    const key = JSON.stringify([rows.task[row], word, error?.kind, error?.connection, error?.code])
     const trouble = found.get(key) ?? { word, task: at(rows.task, row), rows: [] }
     found.set(key, trouble)
     trouble.rows.push(row)
@@ -66,8 +64,8 @@ const troubleCard = ({ word, task: number }, list, open) => {
       h('span', { class: 'brief' }, inShort(detail)),
     ),
     h('p', {}, whereabouts(task, number)),
-    rowChips(list),
-    detailBody(detail),
+    list.length > 1 ? rowChips(list) : rowChips(list),
+    detailBody(detail, task.title),
     more,
   )
 }

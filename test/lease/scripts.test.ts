@@ -152,6 +152,17 @@ for (const { name, shell } of shells) {
     t.like(await host.take(b), { word: 'held', counter: 5 })
   })
 
+  test(`${name}: somebody removed all leases, and another run has the same number: it is still another run's`, async t => {
+    const host = fresh(t)
+    const { directory } = await host.take(a)
+    rmSync(directory, { recursive: true })
+    t.like(await host.take(b), { word: 'taken', counter: 1 })
+    t.like(await host.renew(a, 1), { word: 'lost' })
+    t.like(await host.release(a, 1), { word: 'lost' })
+    t.true(isLeaseLost(await host.fenced(a, 1)))
+    t.like((await host.look())[0]?.lease, { run: 'run-b', state: 'held' })
+  })
+
   test(`${name}: a clock that went back holds nobody off for longer than a lease`, async t => {
     const host = fresh(t)
     await host.take(a, 10)

@@ -9,7 +9,10 @@ import { inOrder, type Order } from './rolling-order.ts'
 
 /** When a node counts as healthy. Times are in seconds. */
 export interface Gate<V> {
-  /** All of them must hold. Asked anew in every round. At least one. */
+  /**
+   * All of them must hold; asked anew in every round. They are about health, not about what the play will make of the node:
+   * every node is asked before anybody is taken out, and one of which they do not hold counts as out. At least one.
+   */
   checks(context: PlayContext<V>): readonly Check[]
   /** So long without a break. One no, and the time starts again. 0: one yes is enough. */
   readonly holdsSeconds: number
@@ -54,8 +57,8 @@ export interface RollingOptions<V = unknown> {
   readonly soakSeconds: number
   readonly budget: number
   readonly gate: Gate<V> & { readonly everySeconds: number }
-  /** All hosts of the play's groups in the order in which they are worked on. Throws UsageError. */
-  order(hosts: readonly Host<V>[]): readonly Host<V>[]
+  /** The names of all hosts of the play's groups, in the order in which they are worked on. Throws UsageError. */
+  order(hosts: readonly Host<V>[]): readonly string[]
   before(context: PlayContext<V>): readonly Item[]
   after(context: PlayContext<V>): readonly Item[]
 }
@@ -77,7 +80,7 @@ const complete = <G extends string, V>(definition: RollingDefinition<G, V>, at: 
     soakSeconds,
     budget,
     gate: { everySeconds: 1, ...gate },
-    order: hosts => inOrder(hosts, order, at),
+    order: hosts => inOrder(hosts, order, at).map(h => h.name),
     before: listed(before),
     after: listed(after),
   }

@@ -49,7 +49,9 @@ export const buildRolling = (
       return undefined
     }
   }
-  const nodes = (attempt(() => options.order(hosts)) ?? hosts).map(host => attempt(() => nodeOf(host, options, at)))
+  const order = attempt(() => options.order(hosts)) ?? []
+  const ordered = hosts.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+  const nodes = ordered.map(host => attempt(() => nodeOf(host, options, at)))
   if (problems.length > 0) throw new UsageError(problems)
   return { options, nodes: nodes.filter(node => node !== undefined) }
 }

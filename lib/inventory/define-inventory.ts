@@ -32,4 +32,4 @@ export type InventoryModule = InventorySource | (() => InventorySource | Promise
  *
  *     export default defineInventory(async () => ({ web: { hosts: Object.fromEntries(await names()) } }))
  */
-export const defineInventory = <const M extends InventoryModule>(inventory: M): M => inventory
+export const defineInventory = (inventory: InventoryModule): InventoryModule => inventory

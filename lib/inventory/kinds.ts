@@ -15,9 +15,14 @@ const byEnding: Readonly<Record<string, Kind>> = {
   '.mjs': 'module',
 }
 
+/** A file of YAML may be encrypted as a whole: hosts.yml.age. */
+const withoutAge = (name: string): string => name.replace(/(\.(?:ya?ml|json))\.age$/, '$1')
+
 /** The name of an inventory without its ending. */
-export const withoutEnding = (name: string): string =>
-  byEnding[extname(name)] ? name.slice(0, -extname(name).length) : name
+export const withoutEnding = (name: string): string => {
+  const plain = withoutAge(name)
+  return byEnding[extname(plain)] ? plain.slice(0, -extname(plain).length) : name
+}
 
 /** Endings that `-i NAME` tries. */
 export const endings: readonly string[] = ['.yml', '.yaml', '.ini', '.ts', '']
@@ -28,7 +33,7 @@ export const endings: readonly string[] = ['.yml', '.yaml', '.ini', '.ts', '']
  */
 export const isIgnored = (name: string): boolean =>
   name.startsWith('.') ||
-  /(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry|pub|pem|key|age))$/.test(name) ||
+  /(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry|pub|pem|key|age))$/.test(withoutAge(name)) ||
   /^(?:group_vars|host_vars|vars_plugins|node_modules|__pycache__)$/.test(name) ||
   /\.d\.[cm]?ts$/.test(name)
 
@@ -56,7 +61,7 @@ const noText = /\.(?:py|sh|bash|rb|pl|php|exe|toml|xml|db)$/
  * not handed to a shell), and else what its first line looks like. Undefined: none that is known.
  */
 export const kindOfFile = async (cwd: string, file: string): Promise<Kind | undefined> => {
-  const known = byEnding[extname(file)]
+  const known = byEnding[extname(withoutAge(file))]
   if (known) return known
   const text = await beginning(resolve(cwd, file)).catch(() => '')
   if (/^(?:#!|\x7fELF)/.test(text)) return 'program'

@@ -221,6 +221,13 @@ const places: readonly (readonly [string, Readonly<Record<string, string>>, stri
     },
     'prod',
   ],
+  ['inventories/prod.ini', { 'inventories/prod.ini': 'a\n' }, 'prod'],
+  ['inventories/prod.ts', { 'inventories/prod.ts': 'export default { all: { hosts: { a: null } } }\n' }, 'prod'],
+  ['a file without an ending that is YAML', { 'inventories/prod': `# hosts\n${small}` }, 'prod'],
+  ['a file without an ending that is INI', { 'inventories/prod': '; hosts\n[web]\na\n' }, 'prod'],
+  ['JSON', { 'x.json': '{"web": {"hosts": {"a": null}}}' }, './x.json'],
+  ['the name of a host', {}, 'a,'],
+  ['a folder in a folder', { 'inventories/prod/eu/one.ini': 'a\n' }, 'prod'],
   ['a folder with other files', { 'inventories/prod/one.yml': small, 'inventories/prod/two.yaml': 'all:\n' }, 'prod'],
   ['a path to a file', { 'somewhere/x.yml': small }, 'somewhere/x.yml'],
   ['a path to a folder', { 'somewhere/hosts.yaml': small }, './somewhere/'],
@@ -291,4 +298,29 @@ test('vars beside the inventory: files, folders, without an ending; those of oth
   t.deepEqual(names(groups.get('all')?.settings), ['one'])
   t.deepEqual(names(groups.get('web')?.settings), ['two', 'three'])
   t.deepEqual(names(hosts.get('a')?.settings), ['five'])
+})
+
+test('names of hosts in place of a file: ranges, a port, and vars of the next inventory', async t => {
+  const cwd = await project(t, { 'inv.yml': 'web:\n  hosts: {db2: }\n', 'group_vars/all.yml': 'x: 1\n' })
+  const { hosts, groups, files } = await loadInventory(['db[1:2], c:2200', 'inv.yml'], { cwd })
+  t.deepEqual([...hosts.keys()], ['db1', 'db2', 'c'])
+  t.deepEqual(groups.get('ungrouped')?.hosts, ['db1', 'c'])
+  t.like(hosts.get('c')?.settings, [{ name: 'ansible_port', value: { value: 2200 } }])
+  t.deepEqual(files, ['-i db[1:2],c:2200,', 'inv.yml'])
+  t.deepEqual(await said(t, () => loadInventory(['a/b,'], { cwd })), [
+    '-i a/b,: "a/b" cannot be the name of a host; expected letters, digits, and . _ -',
+  ])
+})
+
+test('a file is read once, whoever names it', async t => {
+  const cwd = await project(t, { 'prod/a.ini': 'a x=1\n', 'prod/group_vars/all.yml': 'y: 1\n' })
+  const { hosts } = await loadInventory(['./prod', 'prod/a.ini'], { cwd })
+  t.is(hosts.get('a')?.settings.length, 1)
+})
+
+test('ansible_group_priority in group_vars/ is refused', async t => {
+  const cwd = await project(t, { 'inv.ini': '[web]\na\n', 'group_vars/web.yml': 'ansible_group_priority: 5\n' })
+  t.deepEqual(await said(t, () => loadInventory(['inv.ini'], { cwd })), [
+    'group_vars/web.yml:1:1: ansible_group_priority means nothing in group_vars/ | Set it in the inventory itself, below vars: of the group.',
+  ])
 })

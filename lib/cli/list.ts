@@ -1,11 +1,12 @@
 import { type Item, isBlock, isTask } from '../dsl/item.ts'
 import type { Playbook } from '../dsl/playbook.ts'
 import type { Task } from '../dsl/task.ts'
-import { build } from '../engine/build.ts'
+import { type BuiltPlay, build } from '../engine/build.ts'
 import type { Selection } from '../engine/select.ts'
 import type { Host } from '../inventory/host.ts'
 import { oneLine } from '../report/terminal-text.ts'
 import { maskSecrets } from '../secret.ts'
+import { playbookMistake } from './playbook-mistake.ts'
 
 /** As the gate does for a run: what a playbook or an inventory made may hold a secret, or steer the terminal. */
 const safe = (text: string): string => oneLine(maskSecrets(text))
@@ -43,6 +44,15 @@ const itemLines = (items: readonly Item[], playTags: readonly string[]): readonl
     ]
   })
 
+/** A throw of the playbook is told with its line, as before a run. */
+const built = (...[playbook, ...rest]: Parameters<typeof build>): readonly BuiltPlay[] => {
+  try {
+    return build(playbook, ...rest)
+  } catch (error) {
+    throw playbookMistake(error, playbook.at)
+  }
+}
+
 /** --list-tasks: exactly what would run. Hosts that have the same tasks are listed together. */
 export const listTasks = (
   playbook: Playbook,
@@ -50,7 +60,7 @@ export const listTasks = (
   limit?: ReadonlySet<string>,
   selection: Selection = {},
 ): string => {
-  const lines = build(playbook, hosts, limit, selection).flatMap(({ play, hosts: members }) => {
+  const lines = built(playbook, hosts, limit, selection).flatMap(({ play, hosts: members }) => {
     const alike = new Map<string, string[]>()
     for (const { host, items } of members) {
       const text = itemLines(items, play.options.tags ?? [])

@@ -142,6 +142,13 @@ for (const { title, playbook, says } of wrong)
     t.is(code, 1)
   })
 
+test('a playbook that throws while its tasks are listed is no mistake of Baton', async t => {
+  const playbook = body(`{\n    throw new Error('no plays today')\n  }`)
+  const { code, err } = await baton(t, 'playbooks/x.ts -i lab --list-tasks', { 'playbooks/x.ts': playbook })
+  t.regex(err, /^playbooks\/x\.ts:10:11: no plays today\n/)
+  t.is(code, 1)
+})
+
 const arguments_: readonly (readonly [string, string])[] = [
   ['playbooks/dem.ts -i lab', 'playbooks/dem.ts: there is no such playbook\n  Did you mean demo.ts?\n'],
   ['demo -i lab', 'demo: there is no such playbook\n  Did you mean playbooks/demo.ts?\n'],

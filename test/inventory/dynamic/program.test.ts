@@ -130,6 +130,12 @@ test('what anybody can change is not run: the file, a folder above it, what a li
   await symlink('../inventories/cloud', join(linked, 'links/cloud'))
   t.regex((await said(t, () => loadInventory(['links/cloud'], { cwd: linked })))[0]!, /anybody .* can change it/)
 
+  const behind = await withProgram(t, script)
+  await mkdir(join(behind, 'links'))
+  await symlink('../inventories/cloud', join(behind, 'links/cloud'))
+  await chmod(join(behind, 'inventories'), 0o777)
+  t.regex((await said(t, () => loadInventory(['links/cloud'], { cwd: behind })))[0]!, /folder .*inventories/)
+
   const sticky = await withProgram(t, list({ web: ['a'], _meta: { hostvars: {} } }))
   await chmod(join(sticky, 'inventories'), 0o1777)
   t.is((await loadInventory(['cloud'], { cwd: sticky })).hosts.size, 1)
@@ -170,6 +176,24 @@ test('it is told nothing on stdin, runs in the project, and a host is asked for 
   )
 })
 
+const gone = async (pid: number): Promise<boolean> => {
+  const found = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return found === '' || found.includes(') Z ')
+}
+
+test('at the deadline, and when a program has ended, nothing that it started is left', async t => {
+  const endless = await withProgram(t, 'sleep 1000 & echo $! > pid; mv pid child; wait')
+  await said(t, () => loadInventory(['cloud'], { cwd: endless, timeoutMs: 3000 }))
+  await until(async () => gone(Number(await readFile(join(endless, 'child'), 'utf8'))))
+
+  const careless = await withProgram(
+    t,
+    `sleep 1000 >/dev/null 2>&1 & echo $! > child; echo '{"web": {"hosts": ["a"]}, "_meta": {"hostvars": {}}}'`,
+  )
+  t.is((await loadInventory(['cloud'], { cwd: careless })).hosts.size, 1)
+  await until(async () => gone(Number(await readFile(join(careless, 'child'), 'utf8'))))
+})
+
 test('told to end while a program runs, Baton ends it and then itself', async t => {
   const cwd = await withProgram(t, 'echo $$ > pid; mkfifo ready; echo > ready; sleep 1000')
   await writeFile(
@@ -192,9 +216,6 @@ await loadInventory(['cloud'])
   child.kill('SIGTERM')
   t.deepEqual(await ended, [null, 'SIGTERM'])
   const pid = Number(await readFile(join(cwd, 'pid'), 'utf8'))
-  await until(async () => {
-    const found = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-    return found === '' || found.includes(') Z ')
-  })
+  await until(() => gone(pid))
   t.pass()
 })

@@ -74,6 +74,8 @@ export class Dressing {
   readonly #around: Surroundings
   /** Who began jobs where. */
   readonly #began = new Map<HostState, Set<string | undefined>>()
+  /** Jobs whose end nobody has seen. */
+  readonly #unseen = new Map<HostState, Set<string>>()
 
   constructor(options: LeaseOptions | undefined, around: Surroundings) {
     const { run, playbook, connect, send, lost } = around
@@ -99,11 +101,13 @@ export class Dressing {
     const job = asJob(command, { run: this.#around.run, name, attachOnly: this.#mayBeForgotten(state, name) })
     const users = this.#began.get(state) ?? new Set()
     this.#began.set(state, users.add(step.as))
+    this.#unseen.set(state, (this.#unseen.get(state) ?? new Set()).add(name))
     return { command: this.#leases.fence(host, job), job: { name, command: job } }
   }
 
-  meaning({ host }: HostState, { job }: Dressed, output: Output): Meaning | undefined {
+  meaning(state: HostState, { job }: Dressed, output: Output): Meaning | undefined {
     if (!this.#leases) return undefined
+    const { host } = state
     if (isLeaseLost(output))
       return {
         lost: false,
@@ -111,6 +115,7 @@ export class Dressing {
       }
     if (!job) return undefined
     const { type, output: own } = jobEnd(job.command, output)
+    if (type === 'ended' || type === 'deadline') this.#unseen.get(state)?.delete(job.name)
     if (type === 'ended') return undefined
     const command = job.command.wraps ?? job.command
     if (type === 'deadline')
@@ -124,14 +129,23 @@ export class Dressing {
     }
   }
 
-  /** Gives up what the run has on hosts. `whole`: it got to its end. `stopped`: what still runs there is to be ended. */
+  /**
+   * Gives up what the run has on hosts. `whole`: it got to its end. `stopped`: what still runs there is to be ended. Of a run
+   * that may be resumed only those jobs are kept whose end nobody saw: their files hold what they printed, secrets too.
+   */
   async end({ whole, stopped }: { readonly whole: boolean; readonly stopped: boolean }): Promise<void> {
     const { run } = this.#around
-    const sweep = whole ? forgetJobs(run) : stopped ? endJobs(run) : undefined
-    if (sweep)
-      await Promise.all(
-        [...this.#began].flatMap(([state, users]) => [...users].map(as => this.#sweep(state, as, sweep))),
-      )
+    const sweepOf = (state: HostState): Command | undefined => {
+      // In a resumed run there are those of the run before, too.
+      const over = this.#around.earlier === undefined && !this.#unseen.get(state)?.size
+      return whole || (over && !stopped) ? forgetJobs(run) : stopped ? endJobs(run) : undefined
+    }
+    await Promise.all(
+      [...this.#began].flatMap(([state, users]) => {
+        const sweep = sweepOf(state)
+        return sweep ? [...users].map(as => this.#sweep(state, as, sweep)) : []
+      }),
+    )
     await this.#leases?.release()
   }
 

@@ -1,4 +1,5 @@
 import { BatonError, EXIT } from '../errors.ts'
+import type { Interrupts } from './interrupts.ts'
 import type { Terminal } from './terminal.ts'
 
 /** tsx may hand on one signal twice; see interrupts.ts. */
@@ -11,7 +12,7 @@ const SAME_MS = 250
 export const endOnInterrupt = (
   terminal: Pick<Terminal, 'on' | 'off' | 'exit' | 'stderr'>,
   clock = () => performance.now(),
-) => {
+): Omit<Interrupts, 'end'> => {
   const controller = new AbortController()
   let first: number | undefined
   const now = (): void => {

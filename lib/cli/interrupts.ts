@@ -12,6 +12,15 @@ const words = [
   'Interrupted again: what runs on the hosts is ended. Interrupt once more to leave without waiting for that.\n',
 ] as const
 
+export interface Interrupts {
+  readonly signal: AbortSignal
+  readonly end: AbortSignal
+  /** As if a signal had come. */
+  now(): void
+  /** Signals do what they did before. */
+  stop(): void
+}
+
 /**
  * Ctrl-C or SIGTERM. Once: what is in flight is finished and nothing new begins (`signal`). Again: what is in flight is ended
  * on the hosts too (`stop`). A third time: the process ends, and nobody waits for anything.
@@ -19,7 +28,7 @@ const words = [
 export const onInterrupt = (
   terminal: Pick<Terminal, 'on' | 'off' | 'exit' | 'stderr'>,
   clock = () => performance.now(),
-) => {
+): Interrupts => {
   const [finish, end] = [new AbortController(), new AbortController()]
   let count = 0
   let last: number | undefined

@@ -38,6 +38,13 @@ export const checkVar = (name: string, inventory: Inventory, vars: HostVars): vo
     ])
 }
 
+const MOST_NAMES = 12
+
+const who = (hosts: readonly string[]): string => {
+  const more = hosts.length - MOST_NAMES
+  return `${hosts.slice(0, MOST_NAMES).map(safe).join(', ')}${more > 0 ? `, and ${more} more` : ''}`
+}
+
 const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = [0, 1].map(i => Math.min(60, Math.max(0, ...rows.map(row => row[i]!.length))))
   return rows.map(row => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd())
@@ -46,14 +53,13 @@ const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
 /** For a person: hosts that have it from the same places together, each place on a line, the one that counts first. */
 export const explainLines = (name: string, vars: HostVars): readonly string[] =>
   groupsOfAlike(name, vars).flatMap(({ hosts, found }) => {
-    const who = hosts.map(safe).join(', ')
-    if (!found) return [`${safe(name)} is not set on ${who}`]
+    if (!found) return [`${safe(name)} is not set on ${who(hosts)}`]
     const rows = [found.winner, ...found.overridden].map((layer, i) => [
       inlineValue(shownValue(layer.setting), 60),
       placeOf(layer),
       `${layerName(layer)}${i ? (found.conflict ? '' : ', overridden') : ''}`,
     ])
-    return [`${safe(name)} on ${who}${found.conflict ? ': in conflict' : ''}`, ...aligned(rows)]
+    return [`${safe(name)} on ${who(hosts)}${found.conflict ? ': in conflict' : ''}`, ...aligned(rows)]
   })
 
 export const explainJson = (name: string, vars: HostVars): unknown => ({

@@ -155,6 +155,14 @@ api_token is not set on db1
   })
 })
 
+test('--explain names a dozen hosts and counts the rest; JSON has them all', async t => {
+  const cwd = await project(t, { 'inv.ini': 'h[1:14] x=1\n' })
+  const { out } = await run(cwd, '-i', 'inv.ini', '--explain', 'x')
+  t.true(out.startsWith('x on h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, and 2 more\n'), out)
+  const json = await run(cwd, '-i', 'inv.ini', '--explain', 'x', '-o', 'json')
+  t.is((JSON.parse(json.out) as { values: { hosts: unknown[] }[] }).values[0]?.hosts.length, 14)
+})
+
 test('a conflict is shown, and is an error', async t => {
   const cwd = await project(t, {
     'inv.yml': 'a:\n  hosts: {h: }\n  vars: {x: 1}\nb:\n  hosts: {h: }\n  vars: {x: 2, y: 3}\n',

@@ -99,7 +99,7 @@ export const hostsFor = <S extends z.ZodType>(
       },
       findings,
     )
-    const vars = checked && keepSecrets(checked, request.vars, part(false), host.name, findings)
+    const vars = checked && keepSecrets(checked, request.vars, part(false), host, findings)
     const become = settings.get('ansible_become_password')
     if (become && settings.has('ansible_become_pass'))
       findings.add(

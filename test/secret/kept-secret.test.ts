@@ -69,6 +69,14 @@ test('a secret that is too short to be masked is refused where a playbook takes 
   t.deepEqual(await said(t, () => varsOf(t, z.object({ pin: secret }), files, keys())), [
     'group_vars/all.yml:1:14: pin must have at least 6 characters: a shorter one cannot be kept out of reports (host a)',
   ])
+  const plain = { 'group_vars/all.yml': 'db:\n  pins: [123456, abc]\n' }
+  const schema = z.object({
+    db: z.object({ pins: z.array(z.coerce.string().pipe(secret)) }),
+    other: secret.default(new Secret('')),
+  })
+  t.deepEqual(await said(t, () => varsOf(t, schema, plain)), [
+    'group_vars/all.yml:2:18: db.pins[1] must have at least 6 characters: a shorter one cannot be kept out of reports (host a)',
+  ])
 })
 
 test('vars that the schema lets through without a name are Secrets', async t => {

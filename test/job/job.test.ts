@@ -100,10 +100,9 @@ for (const shell of shells) {
   test(`${shell.name}: its deadline ends all that came of it, whoever is looking`, async t => {
     const host = await jobHost(t, shell)
     const script = sh`
-      trap '' TERM
       echo early
       sh -c 'trap "" TERM; echo $$ >home/stubborn; while :; do sleep 0.1; done' &
-      setsid sh -c 'echo $$ >home/apart; exec sleep 60' &
+      setsid sh -c 'trap "" TERM; echo $$ >home/apart; while :; do sleep 0.1; done' &
       sleep 60`
     const job = asJob({ script, timeoutMs: 600 }, id)
     const { type, output } = await end(host, job)

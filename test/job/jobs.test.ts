@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import {
+  chmodSync,
   chownSync,
   existsSync,
   lutimesSync,
@@ -150,7 +151,8 @@ asNobody(
     const ran = (): number => (existsSync(join(host.home, 'ran')) ? statSync(join(host.home, 'ran')).size : 0)
 
     // Planted: a directory of somebody else, then a link to one of his own.
-    mkdirSync(spare, 0o777)
+    mkdirSync(spare)
+    chmodSync(spare, 0o777)
     t.is((await run()).type, 'not-begun')
     rmSync(spare, { recursive: true })
     symlinkSync(elsewhere, spare)

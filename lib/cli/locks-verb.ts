@@ -4,7 +4,6 @@ import { painter } from '../report/paint.ts'
 import { sinkTo } from '../report/sink.ts'
 import { safeJson } from '../report/terminal-text.ts'
 import { maskSecrets } from '../secret.ts'
-import { optionsHelp, verbHelp } from './help.ts'
 import { type LocksArgs, parseLocks } from './locks-args.ts'
 import { type HostLocks, locksOn } from './locks-host.ts'
 import { locksOptions } from './locks-options.ts'
@@ -74,6 +73,6 @@ export const locksVerb = (argv: readonly string[], terminal: Terminal, parts: Lo
   verbFlow(terminal, async () => {
     const args = parseLocks(argv)
     if (args) return run(args, terminal, parts)
-    terminal.stdout.write(`${verbHelp('locks', [...optionsHelp(locksOptions), MORE])}\n`)
+    terminal.stdout.write(`${verbHelp('locks', [MORE])}\n`)
     return EXIT.done
   })

@@ -8,7 +8,7 @@ import { endJobs } from '../job/end-jobs.ts'
 import { forgetJobs } from '../job/forget-jobs.ts'
 import { asJob, canBeJob } from '../job/job.ts'
 import { type JobEnd, jobEnd } from '../job/job-end.ts'
-import { isLeaseLost } from '../lease/fence.ts'
+import { isLeaseLost, whyLeaseLost } from '../lease/fence.ts'
 import { Leases } from '../lease/leases.ts'
 import { leaseOwner } from '../lease/owner.ts'
 import type { LeaseKeeper } from './admission.ts'
@@ -108,11 +108,13 @@ export class Dressing {
   meaning(state: HostState, { job }: Dressed, output: Output): Meaning | undefined {
     if (!this.#leases) return undefined
     const { host } = state
-    if (isLeaseLost(output))
+    if (isLeaseLost(output)) {
+      const message = `${host.name} refused the command: ${whyLeaseLost(output)}`
       return {
         lost: false,
-        error: new Refusal(`${host.name} refused it: ${output.stderr.toString().trim().replace(/^\S+ /, '')}`),
+        error: new Refusal(message, { hint: 'It did not run. Another run may be at work there: locks list.' }),
       }
+    }
     if (!job) return undefined
     const { type, output: own } = jobEnd(job.command, output)
     if (type === 'ended' || type === 'deadline') this.#unseen.get(state)?.delete(job.name)

@@ -5,7 +5,9 @@ import type { ErrorReport } from '../event.ts'
 const LONGEST_COMMAND = 300
 
 /** The command as a person could try it: script and arguments, no stdin. */
-export const showCommand = ({ script, args = [] }: Command): string => {
+export const showCommand = (command: Command): string => {
+  // As a person would have written it, without what the run put around it.
+  const { script, args = [] } = command.wraps ?? command
   const short = script.length > LONGEST_COMMAND ? `${script.slice(0, LONGEST_COMMAND)} ...` : script
   const quoted = ["sh -c '", short.replaceAll("'", `'\\''`), "'", ...(args.length ? [' sh'] : [])].join('')
   return [quoted, ...args.map(a => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", `'\\''`)}'`))].join(' ')

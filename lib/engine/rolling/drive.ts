@@ -3,6 +3,7 @@ import type { Item } from '../../dsl/item.ts'
 import { ConnectionError } from '../../errors.ts'
 import type { RunContext } from '../context.ts'
 import { userOf } from '../host-play.ts'
+import type { HostState } from '../host-state.ts'
 import { Once } from '../once.ts'
 import { reportError } from '../report-error.ts'
 import { StepReporter } from '../step-reporter.ts'
@@ -55,6 +56,8 @@ class Drive {
   readonly #asked = new Map<string, Answer>()
   #once: { readonly batch: number; readonly leader: string; readonly of: Once } | undefined
   #roll: Roll
+  /** That the run is refused was said by whoever refused it. */
+  #said = false
   #over: () => void = () => {}
   #fail: (error: unknown) => void = () => {}
 
@@ -165,7 +168,10 @@ class Drive {
     const items = this.#items(name)
     const follows = this.#once !== undefined && this.#once.leader !== name
     const looked = await lookAhead(state, { play, become, before: node.before, items, follows }, this.#context)
-    if (looked.state === 'something') return ['passed']
+    if (looked.state === 'something') {
+      await this.#admit(state)
+      return ['passed']
+    }
     if (looked.state === 'nothing') {
       const reported = await this.#workOf(name).report(items)
       return reported.state === 'passed' ? ['nothing'] : answerOf(reported)
@@ -173,6 +179,16 @@ class Drive {
     new StepReporter(name, play, this.#context.send).endWithError(looked.step, looked.error)
     const { message } = reportError(looked.error)
     return [looked.error instanceof ConnectionError ? 'unreachable' : 'failed', `${looked.step.task.title}: ${message}`]
+  }
+
+  /** Where the run as a whole must not change anything, no node is said to be taken out. */
+  async #admit(state: HostState): Promise<void> {
+    if (this.#context.mode === 'check') return
+    const admitted = await this.#context.admit(state)
+    if (admitted === 'again') state.forget()
+    if (admitted !== 'no') return
+    this.#said = true
+    this.#take({ type: 'interrupt', end: 'refused' })
   }
 
   async #drain(node: BuiltNode): Promise<Answer> {
@@ -252,7 +268,7 @@ class Drive {
     const { play } = this.#play
     const roll = this.#roll
     const results = [...this.#work.values()].map(work => work.finish())
-    if (roll.end === 'refused') this.#context.send({ type: 'refused', error: refusal(play, roll) })
+    if (roll.end === 'refused' && !this.#said) this.#context.send({ type: 'refused', error: refusal(play, roll) })
     const text = closing(play, roll)
     if (text !== undefined) this.#context.send({ type: 'notice', text })
     const broken = roll.nodes.filter(n => !n.bystander && n.state !== 'done' && n.state !== 'unchanged')

@@ -17,10 +17,11 @@ export const nothingSeen: Hold = { sinceMs: undefined, flips: 0, reason: undefin
 export const RESTARTED = 'it fell over and came back between two looks'
 
 /** One more round. From the end of the first that is well, so that nothing counts that nobody saw. */
-export const seen = (hold: Hold, { no, marks, endedMs }: Round): Hold => {
+export const seen = (hold: Hold, { no, marks, endedMs, late }: Round): Hold => {
   const held = hold.sinceMs !== undefined
   const same = !held || isDeepStrictEqual(marks, hold.marks)
-  const reason = no ?? (same ? undefined : RESTARTED)
+  // A look that was cut off says less than the last one that was answered.
+  const reason = (late && hold.reason) || no || (same ? undefined : RESTARTED)
   if (reason === undefined) return { ...hold, sinceMs: hold.sinceMs ?? endedMs, marks }
   // What runs anew now may hold from now on; what does not answer holds nothing.
   return { sinceMs: no === undefined ? endedMs : undefined, flips: hold.flips + (held ? 1 : 0), reason, marks }

@@ -17,7 +17,7 @@ const replace = (roll: Roll, node: RollNode): Roll => ({
 
 /** The roll after an event, and what is to be done now. Pure. Throws Error for an event that answers nothing that is done. */
 export const next = (roll: Roll, event: RollEvent): Next => {
-  if (event.type === 'interrupt') return still({ ...roll, end: roll.end ?? 'interrupted' })
+  if (event.type === 'interrupt') return still({ ...roll, end: roll.end ?? event.end ?? 'interrupted' })
   const node = roll.nodes.find(n => n.host === event.host)
   const row = node?.doing === 'look' && roll.end !== undefined ? 'look too late' : node?.doing
   const transition = row && transitions[row][event.type]

@@ -22,8 +22,8 @@ export type Outcome =
 
 export type RollEvent =
   | { readonly type: Outcome; readonly host: string; readonly reason?: string }
-  /** Nothing new is to begin. */
-  | { readonly type: 'interrupt' }
+  /** Nothing new is to begin. Left out: somebody interrupted the run. */
+  | { readonly type: 'interrupt'; readonly end?: 'refused' }
 
 /** A host of the play's groups. Rolls are values: nothing here is ever changed in place. */
 export interface RollNode {
@@ -50,7 +50,7 @@ export interface Rules {
   readonly budget: number
 }
 
-/** Why nothing new begins. `refused`: already before the first node; `room`: too many nodes are out by now. */
+/** Why nothing new begins. `refused`: already before the first node, or the whole run; `room`: too many are out by now. */
 export type End = 'finished' | 'budget' | 'room' | 'refused' | 'interrupted'
 
 export interface Roll {

@@ -14,6 +14,8 @@ export interface Round {
   readonly marks: readonly (string | number | undefined)[]
   /** The node itself cannot be talked to any more. */
   readonly unreachable: ConnectionError | undefined
+  /** Nobody waited for the answer any longer. */
+  readonly late?: true
 }
 
 /** Asks all checks of a node once, at the same time. Resolves in any case. */
@@ -50,7 +52,7 @@ export const asking =
     const answers = await Promise.race([Promise.all(checks.map(check => one(check, facts))), late])
     timer.abort()
     const endedMs = clock.now()
-    if (!answers) return { startedMs, endedMs, no: 'no answer in time', marks: [], unreachable: undefined }
+    if (!answers) return { startedMs, endedMs, no: 'no answer in time', marks: [], unreachable: undefined, late: true }
     return {
       startedMs,
       endedMs,

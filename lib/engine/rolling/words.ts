@@ -15,7 +15,7 @@ const stopped = (end: End, roll: Roll): string => {
     case 'room':
       return `stopped: ${nodes(out(roll).length)} of at most ${maxUnavailable} are out, so no other may be taken out`
     case 'refused':
-      return 'it did not begin'
+      return 'the run was refused'
     case 'interrupted':
       return 'interrupted'
   }
@@ -34,7 +34,8 @@ const kinds: readonly (readonly [string, (node: RollNode) => boolean])[] = [
 export const closing = (play: string, roll: Roll): string | undefined => {
   const end = roll.end ?? 'interrupted'
   const own = roll.nodes.filter(n => !n.bystander)
-  if (end === 'refused' || (end === 'finished' && own.every(n => n.state !== 'failed'))) return undefined
+  if ((end === 'refused' && roll.batch === 0) || (end === 'finished' && own.every(n => n.state !== 'failed')))
+    return undefined
   const lists = kinds.flatMap(([title, is]) => {
     const some = own.filter(is)
     const shown = some.map(n =>

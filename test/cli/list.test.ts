@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { listHosts, listTasks } from '../../lib/cli/list.ts'
 import { block, flushHandlers } from '../../lib/dsl/item.ts'
 import { play, playbook } from '../../lib/dsl/playbook.ts'
+import { rolling } from '../../lib/dsl/rolling.ts'
 import { defineTask } from '../../lib/dsl/task.ts'
 import { Secret } from '../../lib/secret.ts'
 import { hostNamed } from '../helpers/play-here.ts'
@@ -80,5 +81,35 @@ test('--list-tasks with a limit, tags and a start has nothing else', t => {
   t.is(
     listTasks(book, hosts, new Set(['h2']), { startAt: 'step b' }),
     'play Two\n  h2\n      step b  [once a run]  [done on h3]\n',
+  )
+})
+
+test('--list-tasks: a rolling play with its order, and what is done around the tasks of each node', t => {
+  const play = rolling(
+    'Roll',
+    {
+      hosts: 'g',
+      order: ['h3', 'h1', 'h2'],
+      batch: [1, 2],
+      before: [step({ of: 'drain' })],
+      gate: { checks: _ => [{ about: 'the port answers', ask: async () => true }], holdsSeconds: 5, withinSeconds: 60 },
+      after: [step({ of: 'return' })],
+    },
+    [step({ of: 'upgrade' })],
+  )
+  const rollingBook = playbook({ name: 'test', groups: ['g'], vars: z.unknown(), plays: _ => [play] })
+  t.is(
+    listTasks(rollingBook, hosts, new Set(['h1', 'h3'])),
+    `play Roll
+  rolling, 1 then 2 at a time: h3, h1
+  h1, h3
+      before: out of rotation
+        step drain
+      step upgrade
+      gate: for 5 s, within 60 s
+        the port answers
+      after: back into rotation
+        step return
+`,
   )
 })

@@ -29,6 +29,7 @@ export interface RollOptions extends Partial<Omit<Definition, 'hosts' | 'gate'>>
   readonly connections?: Readonly<Record<string, Connection | Error>>
   readonly earlier?: Readonly<Record<string, NodeState>>
   readonly handed?: Earlier['handed']
+  readonly admit?: 'go' | 'again' | 'no'
   /** For checks that ask real processes. */
   readonly realTime?: boolean
   readonly signal?: AbortSignal
@@ -98,6 +99,7 @@ export class Cluster {
       handed,
       onEvent,
       realTime,
+      admit = 'go',
       ...rest
     } = options
     const { signal = new AbortController().signal, stop = new AbortController().signal, ...definition } = rest
@@ -145,7 +147,7 @@ export class Cluster {
       earlier: past,
       send,
       durable: async () => {},
-      admit: async () => 'go',
+      admit: async () => admit,
       dress: (_state, _play, _step, change) => ({ command: change.command }),
       meaning: () => undefined,
       planned: () => {},

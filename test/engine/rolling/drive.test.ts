@@ -297,6 +297,15 @@ test('resumed, what the run before has done is not done again, but a node is put
   t.deepEqual(cluster.read('hooks'), 'return\n')
 })
 
+test('a run that is refused takes nobody out, and says of nobody that he failed', async t => {
+  const cluster = new Cluster(t, 2)
+  const rolled = await cluster.roll({ admit: 'no' })
+  t.deepEqual(rolled.states, [])
+  t.deepEqual(rolled.notices, [])
+  t.deepEqual(rolled.broken, ['n1', 'n2'])
+  t.is(cluster.mostOut, 0)
+})
+
 test('what runs once is done by the first node that begins', async t => {
   const cluster = new Cluster(t, 3)
   const rolled = await cluster.roll({

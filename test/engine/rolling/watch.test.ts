@@ -131,3 +131,16 @@ test('a soak in which the node came back by itself fails: it fell over', async t
     reason: 'back in rotation, and then: it fell over and came back between two looks',
   })
 })
+
+test('a last look that was cut off does not hide what the looks before it said', async t => {
+  const s = scene({ health: '-' })
+  let looks = 0
+  const ask: Ask = async untilMs => {
+    const round = await s.ask(untilMs)
+    return ++looks > 5 ? { ...round, no: 'no answer in time', late: true } : round
+  }
+  t.like(await gate(times, { ...s, ask }), {
+    state: 'failed',
+    reason: 'not healthy for 3 s within 10 s: answers 503 at 4 s',
+  })
+})

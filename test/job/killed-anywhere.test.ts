@@ -1,5 +1,6 @@
 /**
- * Random programs, killed followers: whoever asks again has all of the output and the code, and the program ran once.
+ * Random programs, killed followers: whoever asks again has all of the output and the code, and the program ran once. Where
+ * its supervisor is killed too, it has ended or vanished, and ran once at most.
  * BATON_JOB_RUNS: how many programs a shell (with BATON_SEED=random: new ones).
  */
 import { readFileSync } from 'node:fs'
@@ -30,7 +31,7 @@ const program = fc.record({
 })
 
 /** Who is killed: the shell that follows, the shell that it was started by, both and all with them, gently as a runner does. */
-const kinds = ['follower', 'shell', 'group', 'group TERM'] as const
+const kinds = ['follower', 'shell', 'group', 'group TERM', 'supervisor'] as const
 const kills = fc.array(fc.record({ kind: fc.constantFrom(...kinds), ms: fc.integer({ min: 0, max: 150 }) }), {
   maxLength: 3,
 })
@@ -86,8 +87,18 @@ const send = (pid: number, signal: 'SIGKILL' | 'SIGTERM'): void => {
   }
 }
 
-const kill = ({ shell, followers }: Asked, kind: (typeof kinds)[number]): void => {
+const supervisor = (job: string): number | undefined => {
+  try {
+    return Number(readFileSync(join(job, 'id'), 'utf8').split(' ')[1]) || undefined
+  } catch {
+    return undefined
+  }
+}
+
+const kill = ({ shell, followers }: Asked, kind: (typeof kinds)[number], job: string): void => {
   const pid = shell.pid ?? 0
+  const leader = kind === 'supervisor' ? supervisor(job) : undefined
+  if (leader) send(leader, 'SIGKILL')
   if (kind === 'follower') for (const follower of followers()) send(follower, 'SIGKILL')
   else if (kind === 'shell') send(pid, 'SIGKILL')
   else send(-pid, kind === 'group' ? 'SIGKILL' : 'SIGTERM')
@@ -105,12 +116,16 @@ for (const shell of shells)
         for (const { kind, ms } of events) {
           const asked = host.ask(asJob(command, id))
           await setTimeout(ms)
-          kill(asked, kind)
+          kill(asked, kind, join(host.jobs, id.run, id.name))
           send(-(asked.shell.pid ?? 0), 'SIGTERM')
           await asked.output
         }
         const job = asJob(command, id)
         const { type, output } = jobEnd(job, await host.run(job))
+        if (type === 'vanished' && events.some(({ kind }) => kind === 'supervisor')) {
+          t.true(readCount(host.home) <= before + 1)
+          return
+        }
         t.is(type, 'ended')
         t.is(output.code, what.code)
         const stdin = Buffer.from(what.stdin ?? [])

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { type Command, sh } from '../../lib/command.ts'
@@ -188,6 +188,29 @@ test('input of which only a part has come is not taken for all of it', async t =
   }
   t.is((await end(host, job)).type, 'ended')
   t.is(readFileSync(join(host.home, 'content'), 'utf8'), 'half\\.and half')
+})
+
+test('without setsid(1) it works as well, as long as nobody ends the group of the session', async t => {
+  const host = await jobHost(t, shells[0])
+  for (const program of ['cat', 'dd', 'head', 'ls', 'mkdir', 'rm', 'sleep', 'tail'])
+    symlinkSync(`/bin/${program}`, join(host.bin, program))
+  const env = { PATH: host.bin }
+  t.not((await host.run({ script: sh`command -v setsid` }, env)).code, 0)
+  const job = asJob(
+    { script: sh`cat; echo began >>home/count; until [ -e home/go ]; do sleep 0.1; done; exit 4`, stdin: 'in' },
+    id,
+  )
+  const first = host.ask(job, env)
+  await eventually(() => existsSync(join(host.home, 'count')))
+  first.shell.kill('SIGKILL')
+  writeFileSync(join(host.home, 'go'), '')
+  const { type, output } = await end(host, job, env)
+  t.like({ type, ...output }, { type: 'ended', code: 4, stdout: Buffer.from('in') })
+  t.is(lines(join(host.home, 'count')), 1)
+
+  const slow = asJob({ script: sh`sleep 60 & echo $! >home/pid; sleep 60`, timeoutMs: 2000 }, { ...id, name: 'slow' })
+  t.is((await end(host, slow, env)).type, 'deadline')
+  t.false(runs(Number(readFileSync(join(host.home, 'pid'), 'utf8'))))
 })
 
 test('to attach only never begins', async t => {

@@ -89,7 +89,9 @@ const send = (pid: number, signal: 'SIGKILL' | 'SIGTERM'): void => {
 
 const supervisor = (job: string): number | undefined => {
   try {
-    return Number(readFileSync(join(job, 'id'), 'utf8').split(' ')[1]) || undefined
+    const pid = Number(readFileSync(join(job, 'id'), 'utf8').split(' ')[1])
+    // By now the number may be somebody else's.
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(job) ? pid : undefined
   } catch {
     return undefined
   }

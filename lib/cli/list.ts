@@ -1,9 +1,10 @@
 import type { Playbook } from '../dsl/playbook.ts'
+import { isRolling } from '../dsl/rolling.ts'
 import { type BuiltPlay, build } from '../engine/build.ts'
 import type { Selection } from '../engine/select.ts'
 import type { Host } from '../inventory/host.ts'
 import { playbookMistake } from './playbook-mistake.ts'
-import { isRolling, itemLines, orderLine, rollingLines, safe } from './task-lines.ts'
+import { itemLines, orderLine, rollingLines, safe } from './task-lines.ts'
 
 /** --list-hosts */
 export const listHosts = (hosts: readonly Host[]): string => {

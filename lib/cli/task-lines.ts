@@ -1,6 +1,6 @@
 import { type Item, isBlock, isTask } from '../dsl/item.ts'
 import type { Play } from '../dsl/playbook.ts'
-import type { RollingOptions, RollingPlay } from '../dsl/rolling.ts'
+import type { RollingOptions } from '../dsl/rolling.ts'
 import type { Task } from '../dsl/task.ts'
 import type { Host } from '../inventory/host.ts'
 import { oneLine } from '../report/terminal-text.ts'
@@ -35,8 +35,6 @@ export const itemLines = (items: readonly Item[], playTags: readonly string[]): 
       ...part('always, behind it', item.always),
     ]
   })
-
-export const isRolling = (play: Play): play is RollingPlay => 'rolling' in play
 
 /** What is done with a node of a rolling play, around its own tasks. */
 export const rollingLines = (rolling: RollingOptions, host: Host, own: readonly string[]): readonly string[] => {

@@ -1,9 +1,11 @@
-import { type SourceLocation, UsageError } from '../errors.ts'
+import type { SourceLocation } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
 import { callerLocation } from './caller.ts'
 import type { Check } from './gate.ts'
 import type { Item } from './item.ts'
-import type { BatchSize, Play, PlayContext, PlayOptions } from './playbook.ts'
+import type { BatchSize } from './batch-size.ts'
+import type { Play, PlayContext, PlayOptions } from './playbook.ts'
+import { mistaken } from './mistakes.ts'
 import { mistakesOf } from './rolling-mistakes.ts'
 import { inOrder, type Order } from './rolling-order.ts'
 
@@ -68,6 +70,8 @@ export interface RollingPlay<G extends string = string, V = unknown> extends Pla
   readonly rolling: RollingOptions<V>
 }
 
+export const isRolling = (play: Play): play is RollingPlay => 'rolling' in play
+
 const listed = <V>(items: Items<V> | undefined): ((context: PlayContext<V>) => readonly Item[]) =>
   typeof items === 'function' ? items : () => items ?? []
 
@@ -84,8 +88,7 @@ const complete = <G extends string, V>(definition: RollingDefinition<G, V>, at: 
     before: listed(before),
     after: listed(after),
   }
-  const wrong = mistakesOf(options)
-  if (wrong.length > 0) throw new UsageError(wrong.map(message => ({ message: `rolling: ${message}`, at })))
+  mistaken(mistakesOf(options).map(message => ({ message: `rolling: ${message}`, at })))
   return options
 }
 

@@ -1,16 +1,10 @@
 import { BatonError, Refusal } from '../errors.ts'
 import type { Event } from '../event.ts'
+import type { Affected } from './affected.ts'
 import type { HostState } from './host-state.ts'
 import { type HostProblem, problemsOf, readiness } from './preflight.ts'
 import { reportError } from './report-error.ts'
 import { jobs, stillRunning } from './running-jobs.ts'
-
-/** A host that may be changed in this run, and the users that would do it. */
-export interface Affected {
-  readonly state: HostState
-  /** Undefined: the login user. */
-  readonly users: readonly (string | undefined)[]
-}
 
 /** The locks of a run. See lib/lease. */
 export interface LeaseKeeper {
@@ -26,7 +20,7 @@ const holder = (users: readonly (string | undefined)[]): string | undefined =>
  * the run is refused as a whole. A run that changes nothing never gets here, and takes no lease.
  */
 export class Admission {
-  readonly #affected: readonly Affected[]
+  #affected: readonly Affected[]
   readonly #leases: LeaseKeeper | undefined
   readonly #run: string
   readonly #send: (event: Event) => void
@@ -49,6 +43,11 @@ export class Admission {
   /** The run was refused, or lost what it had: nothing further may be changed. */
   get refused(): boolean {
     return this.#refused
+  }
+
+  /** A host that nothing will be done on, because it cannot be reached. */
+  without(state: HostState): void {
+    this.#affected = this.#affected.filter(one => one.state !== state)
   }
 
   /** Asks each host what it is like, together with whatever is asked of it at the same time. */

@@ -1,7 +1,9 @@
 import type { Item } from '../dsl/item.ts'
 import type { Play, Playbook } from '../dsl/playbook.ts'
+import { isRolling } from '../dsl/rolling.ts'
 import { BatonError, type Problem, showLocation, UsageError } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
+import { type BuiltRolling, buildRolling } from './rolling/built.ts'
 import { type Selection, select } from './select.ts'
 import { knownTags } from './tags.ts'
 
@@ -9,6 +11,8 @@ import { knownTags } from './tags.ts'
 export interface BuiltPlay {
   readonly play: Play
   readonly hosts: readonly { readonly host: Host; readonly items: readonly Item[] }[]
+  /** Set for a play that rolls. */
+  readonly rolling?: BuiltRolling
 }
 
 const key = (p: Problem): string => `${p.at ? showLocation(p.at) : ''} ${p.message}`
@@ -69,7 +73,9 @@ export const build = (
   const plays = attempt(() => playbook.plays({ hosts: inGroup, only }), [])
   const built = plays.map(play => {
     const members = hostsOf(play, hosts).filter(({ name }) => limit?.has(name) ?? true)
-    return { play, hosts: members.map(host => ({ host, items: attempt(() => itemsOf(play, host), []) })) }
+    const items = members.map(host => ({ host, items: attempt(() => itemsOf(play, host), []) }))
+    const rolling = isRolling(play) && attempt(() => buildRolling(play, play.rolling, hostsOf(play, hosts)), undefined)
+    return { play, hosts: items, ...(rolling && { rolling }) }
   })
   if (problems.size > 0) throw new UsageError([...problems.values()])
   if (built.every(p => p.hosts.length === 0))

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection } from '../connection/connection.ts'
-import { tasksOf } from '../dsl/item.ts'
 import type { Playbook } from '../dsl/playbook.ts'
 import { EXIT, Refusal } from '../errors.ts'
 import type { Event, Origin } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
-import { Admission, type Affected } from './admission.ts'
-import { batches } from './batches.ts'
+import { Admission } from './admission.ts'
+import { type Affected, affectedBy } from './affected.ts'
 import { type BuiltPlay, build } from './build.ts'
 import type { Earlier, RunContext } from './context.ts'
 import { Dressing, type LeaseOptions } from './dressing.ts'
 import { EventQueue } from './event-queue.ts'
-import { HostPlay, userOf } from './host-play.ts'
-import { Fleet, type HostState } from './host-state.ts'
-import { Once } from './once.ts'
+import { Fleet } from './host-state.ts'
+import { listed, playBatches } from './play-batches.ts'
 import type { HostProblem } from './preflight.ts'
 import { reportError } from './report-error.ts'
+import { roll } from './rolling/drive.ts'
 import type { Selection } from './select.ts'
+import { sideBySide } from './side-by-side.ts'
 import { Summary } from './summary.ts'
 
 /** Where events go as they happen. */
@@ -57,15 +57,6 @@ export interface RunOptions {
   /** How a person goes on with a run that did not end well. */
   readonly resumeCommand?: string
   connect(host: Host): Promise<Connection>
-}
-
-/** At most `forks` of the jobs at once; resolves when all have ended. */
-const sideBySide = async (forks: number, jobs: readonly (() => Promise<void>)[]): Promise<void> => {
-  const waiting = [...jobs]
-  const worker = async (): Promise<void> => {
-    for (let job = waiting.shift(); job; job = waiting.shift()) await job()
-  }
-  await Promise.all(Array.from({ length: Math.min(forks, jobs.length) }, worker))
 }
 
 /** A saved plan, as a run keeps to it. See lib/plan. */
@@ -125,7 +116,7 @@ class Run {
     this.#options = options
     this.#id = options.id ?? newRunId()
     this.#fleet = new Fleet(options.mode, hosts, host => () => this.#connect(host))
-    this.#affected = this.#affectedBy(plays)
+    this.#affected = affectedBy(plays, name => this.#fleet.find(name))
     this.#dressing = new Dressing(options.mode === 'apply' ? options.lease : undefined, {
       run: this.#id,
       playbook: playbook.name,
@@ -211,30 +202,17 @@ class Run {
     if (resumeCommand !== undefined) this.#send({ type: 'notice', text: `to go on from here: ${resumeCommand}` })
   }
 
-  /** Every host that a task of these plays may change, and as whom. */
-  #affectedBy(plays: readonly BuiltPlay[]): readonly Affected[] {
-    const users = new Map<string, Set<string | undefined>>()
-    for (const { play, hosts } of plays)
-      for (const { host, items } of hosts)
-        for (const { options } of tasksOf(items)) {
-          const name = options.delegateTo === undefined ? host.name : this.#fleet.find(options.delegateTo).host.name
-          const as = userOf(options.become ?? play.options.become)
-          users.set(name, (users.get(name) ?? new Set()).add(as))
-        }
-    return [...users]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, some]) => ({ state: this.#fleet.find(name), users: [...some] }))
-  }
-
   /** All hosts are logged in to before anything is done on one, so that all that is wrong is said at once. */
   async #reachAll(): Promise<boolean> {
     const problems: HostProblem[] = []
     await sideBySide(
       this.#options.forks,
-      this.#affected.map(({ state }) => async () => {
+      this.#affected.map(({ state, spare }) => async () => {
         try {
           await state.connect()
         } catch (error) {
+          this.#admission.without(state)
+          if (spare) return
           const report = reportError(error)
           const { name } = state.host
           this.#broken.add(name)
@@ -306,58 +284,24 @@ class Run {
       this.#notStarted([built])
       return
     }
-    const listed = hosts.map(({ host, items }) => ({ host: host.name, tasks: tasksOf(items).map(t => t.title) }))
-    this.#send({ type: 'play', play: play.name, state: 'started', hosts: listed })
-    let applied = false
-    let once: Once | undefined
-    const names = hosts.map(({ host }) => host.name)
-    for (const batch of batches(hosts, [play.options.serial ?? []].flat())) {
-      if (this.#broken.size > 0 || this.#options.signal.aborted) {
-        const left = batch.map(({ host }) => host.name).join(', ')
-        this.#send({
-          type: 'notice',
-          text: `play "${play.name}" was not started on ${left}: the batch before it failed`,
-        })
-        continue
-      }
-      const inBatch = new Once(
-        names,
-        batch.map(({ host }) => host.name),
-        once,
-      )
-      once = inBatch
-      await sideBySide(
-        this.#options.forks,
-        batch.map(({ host, items }) => async () => {
-          const state = this.#fleet.find(host.name)
-          const one = new HostPlay(
-            state,
-            { play: play.name, become: play.options.become, once: inBatch },
-            this.#context,
-          )
-          applied = (await this.#onHost(state, one, items)) || applied
-        }),
-      )
-    }
+    const { forks } = this.#options
+    this.#send({ type: 'play', play: play.name, state: 'started', hosts: listed(built) })
+    const { broken, applied } = built.rolling
+      ? await roll(
+          {
+            play: play.name,
+            become: play.options.become,
+            built: built.rolling,
+            items: new Map(hosts.map(({ host, items }) => [host.name, items])),
+            forks,
+          },
+          this.#context,
+        )
+      : await playBatches(built, this.#context, forks)
+    for (const host of broken) this.#broken.add(host)
     // A change on one host may show in the facts of another (a standby that streams): nothing read before it still counts.
     if (applied) for (const state of this.#fleet.all()) state.forget()
-    this.#send({ type: 'play', play: play.name, state: 'finished', hosts: listed })
-  }
-
-  async #onHost(state: HostState, play: HostPlay, items: BuiltPlay['hosts'][number]['items']): Promise<boolean> {
-    const { name } = state.host
-    try {
-      await state.connect()
-    } catch (error) {
-      this.#broken.add(name)
-      this.#send({ type: 'unreachable', host: name, error: reportError(error) })
-      play.finish()
-      return false
-    }
-    if (await play.items(items)) await play.handlers()
-    const { broken, applied } = play.finish()
-    if (broken) this.#broken.add(name)
-    return applied
+    this.#send({ type: 'play', play: play.name, state: 'finished', hosts: listed(built) })
   }
 
   #connect(host: Host): Promise<Connection> {

@@ -48,7 +48,6 @@ export const optionsSchema = z.strictObject({
   expectNoChanges: flag(on(), { group: HOW, about: 'exit code 3 if anything is changed, or would be' }),
   forks: flag(count(10), { group: HOW, short: 'f', value: 'NUMBER', about: 'hosts worked on at the same time' }),
   askBecomePass: flag(on(), { group: HOW, short: 'K', about: "ask for sudo's password, on a terminal" }),
-  yes: flag(on(), { group: HOW, about: 'yes to what would be asked before a step that cannot be undone' }),
   leaseSeconds: flag(count(60), {
     group: HOW,
     value: 'SECONDS',
@@ -58,7 +57,7 @@ export const optionsSchema = z.strictObject({
     group: BINDING,
     value: 'FILE',
     completes: 'file',
-    about: 'with --check: save the plan, and FILE.md to read',
+    about: 'with --check: save the plan, and FILE.md for people to read',
   }),
   apply: flag(z.string().optional(), {
     group: BINDING,

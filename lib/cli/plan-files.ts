@@ -49,9 +49,6 @@ export const planProblems = async (options: Options, cwd: string): Promise<reado
 
 const fileOf = (options: Options, cwd: string): string => relative(cwd, resolve(cwd, options.playbook))
 
-/** `plan.json` is read by people as `plan.md`. */
-const forPeople = (path: string): string => `${path.replace(/\.json$/, '')}.md`
-
 const about = (plan: PlanContent, path: string, options: Options): string => {
   const count = (state: string) => plan.steps.filter(step => step.state === state).length
   const command = `tsx run ${plan.playbook.file} ${plan.inventories.map(i => `-i ${i}`).join(' ')} --apply ${path}`
@@ -101,7 +98,7 @@ export const savePlan = async (
   const shown = records.map(({ time, event }) => ({ time, event: again(event, 'terminal') }))
   const head = about(plan, relative(cwd(), path), options)
   await replaceFile(path, planText(plan, env[PLAN_KEY] || undefined))
-  await replaceFile(forPeople(path), head + markdown(shown, { limit: MOST_MARKDOWN - head.length }))
+  await replaceFile(`${path}.md`, head + markdown(shown, { limit: MOST_MARKDOWN - head.length }))
 }
 
 /** The plan of `--apply`, and the options that it was made with. Throws UsageError and Refusal: see `readPlan`. */

@@ -103,7 +103,6 @@ test('defaults', t => {
     expectNoChanges: false,
     forks: 10,
     askBecomePass: false,
-    yes: false,
     leaseSeconds: 60,
     journal: '.baton/runs',
     diff: true,
@@ -170,9 +169,8 @@ test('plans and reports', t => {
     report: 'h',
     codeQuality: 'q',
   })
-  t.like(parseOptions([...good, '--apply', 'p', '--yes', '--journal', 'j', '--lease-seconds', '5', '-o', 'github']), {
+  t.like(parseOptions([...good, '--apply', 'p', '--journal', 'j', '--lease-seconds', '5', '-o', 'github']), {
     apply: 'p',
-    yes: true,
     journal: 'j',
     leaseSeconds: 5,
     output: 'github',

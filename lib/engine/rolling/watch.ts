@@ -40,7 +40,7 @@ export const gate = async (limits: Times, { ask, clock, signal }: Surroundings):
     const round = await ask(endMs)
     hold = seen(hold, round)
     if (round.unreachable) return { state: 'unreachable', reason: round.unreachable.message, round }
-    if (heldFor(hold, holdsMs, round) && round.endedMs <= endMs) return { state: 'held' }
+    if (heldFor(hold, holdsMs, round)) return { state: 'held' }
     if (signal.aborted) return { state: 'interrupted' }
     if (clock.now() >= endMs) return { state: 'failed', reason: story(hold, limits), round }
     // The look that may be the last comes when the time is full, and not a whole pause later.

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import test from 'ava'
 import { factHolds } from '../../../lib/dsl/gate.ts'
 import { ConnectionError } from '../../../lib/errors.ts'
 import { content } from '../../../lib/facts/content.ts'
+import { path } from '../../../lib/facts/path.ts'
 import { assert } from '../../../lib/tasks/assert.ts'
 import { file } from '../../../lib/tasks/file.ts'
 import { runCommand } from '../../../lib/tasks/run-command.ts'
@@ -10,13 +10,13 @@ import { me } from '../../helpers/me.ts'
 import { ShConnection } from '../../helpers/sh-connection.ts'
 import { Cluster } from './cluster.ts'
 
-const path = (host: string) => ['draining', 'changing', 'gating', 'returning', 'done'].map(state => `${host} ${state}`)
+const way = (host: string) => ['draining', 'changing', 'gating', 'returning', 'done'].map(state => `${host} ${state}`)
 const dead = (host: string) => new ConnectionError(host, 'timeout', `${host} does not answer`)
 
 test('one node after the other, in the order that was asked for; a second roll takes nobody out', async t => {
   const cluster = new Cluster(t, 3)
   const first = await cluster.roll({ order: ['n2', 'n1', 'n3'] })
-  t.deepEqual(first.states, [...path('n2'), ...path('n1'), ...path('n3')])
+  t.deepEqual(first.states, [...way('n2'), ...way('n1'), ...way('n3')])
   t.deepEqual(first.broken, [])
   t.deepEqual(cluster.versions, ['v2', 'v2', 'v2'])
   t.deepEqual(cluster.restarts, ['n2', 'n1', 'n3'])
@@ -193,7 +193,7 @@ test('a node that falls over after its return is taken out again, and has failed
     return ++returned <= 2 || 'connection refused'
   }
   const rolled = await cluster.roll({ soakSeconds: 5 })
-  t.deepEqual(rolled.states, [...path('n1').slice(0, 4), 'n1 soaking', 'n1 draining', 'n1 failed'])
+  t.deepEqual(rolled.states, [...way('n1').slice(0, 4), 'n1 soaking', 'n1 draining', 'n1 failed'])
   t.is(rolled.reason('n1'), 'back in rotation, and then: healthy: connection refused')
   t.deepEqual(cluster.out, ['n1'])
   t.deepEqual(cluster.versions, ['v2', 'v1'])
@@ -204,7 +204,7 @@ test('a node that was done and falls over while others wait is found before the 
   cluster.health = host =>
     host !== 'n1' || cluster.read('n2', 'version') === 'v1' || cluster.out.includes('n2') || 'connection refused'
   const rolled = await cluster.roll({ maxUnavailable: 2 })
-  t.deepEqual(rolled.states, [...path('n1'), ...path('n2'), 'n1 draining', 'n1 failed'])
+  t.deepEqual(rolled.states, [...way('n1'), ...way('n2'), 'n1 draining', 'n1 failed'])
   t.deepEqual(cluster.versions, ['v2', 'v2', 'v1'])
 })
 
@@ -241,13 +241,13 @@ test('interrupted, it finishes the node that is out and begins no other; resumed
     signal: controller.signal,
     onEvent: e => e.type === 'rolling' && e.state === 'changing' && controller.abort(),
   })
-  t.deepEqual(first.states, path('n1'))
+  t.deepEqual(first.states, way('n1'))
   t.deepEqual(cluster.out, [])
   t.deepEqual(first.broken, ['n2', 'n3'])
   t.regex(first.notices.at(-1)!, /interrupted\. done: n1; untouched: n2, n3/)
 
   const second = await cluster.roll({ earlier: { n1: 'done' } })
-  t.deepEqual(second.states, ['n1 done', ...path('n2'), ...path('n3')])
+  t.deepEqual(second.states, ['n1 done', ...way('n2'), ...way('n3')])
   t.is(second.events.find(e => e.type === 'rolling')?.reason, 'by the run that is resumed')
   t.deepEqual(cluster.restarts, ['n1', 'n2', 'n3'])
 })
@@ -271,7 +271,7 @@ test('stopped in mid-way, a node is out; resumed, it comes first, counts as out,
   t.regex(first.notices.at(-1)!, /left in mid-way: n2 \(gating\); untouched: n1, n3/)
 
   const second = await cluster.roll({ earlier: { n2: 'gating' } })
-  t.deepEqual(second.states, ['n2 gating', 'n2 returning', 'n2 done', ...path('n1'), ...path('n3')])
+  t.deepEqual(second.states, ['n2 gating', 'n2 returning', 'n2 done', ...way('n1'), ...way('n3')])
   t.deepEqual(cluster.restarts, ['n2', 'n1', 'n3'])
   t.is(cluster.mostOut, 1)
 })
@@ -279,7 +279,7 @@ test('stopped in mid-way, a node is out; resumed, it comes first, counts as out,
 test('resumed, a failed node is tried again before anybody else', async t => {
   const cluster = new Cluster(t, 3)
   const second = await cluster.roll({ earlier: { n1: 'done', n2: 'failed' }, order: ['n3', 'n1', 'n2'] })
-  t.deepEqual(second.states, ['n1 done', ...path('n2'), ...path('n3')])
+  t.deepEqual(second.states, ['n1 done', ...way('n2'), ...way('n3')])
 })
 
 test('resumed, what the run before has done is not done again, but a node is put back even so', async t => {
@@ -354,7 +354,7 @@ test('hooks may be delegated: the load balancer is told, and itself says who is 
     },
     realTime: true,
   })
-  t.deepEqual(rolled.states, [...path('n1'), ...path('n2')])
+  t.deepEqual(rolled.states, [...way('n1'), ...way('n2')])
   t.deepEqual(cluster.out, [])
 })
 
@@ -370,8 +370,8 @@ test('every round of a gate looks at the host anew', async t => {
     gate: {
       checks: ({ host }) => [
         factHolds(
-          content(flag),
-          () => existsSync(flag) || cluster.read(host.name, 'version') === 'v1' || 'not yet',
+          path(flag),
+          ({ type }) => type !== 'absent' || cluster.read(host.name, 'version') === 'v1' || 'not yet',
           'healthy',
         ),
       ],
@@ -380,5 +380,5 @@ test('every round of a gate looks at the host anew', async t => {
     },
     realTime: true,
   })
-  t.deepEqual(rolled.states, path('n1'))
+  t.deepEqual(rolled.states, way('n1'))
 })

@@ -80,6 +80,7 @@ export const brokenBy = ({ before, event, after: { roll, effects } }: Transition
     const now = find(roll, n.host)
     if (now.state === 'unchanged' && n.state !== 'unchanged') must(!n.out && !now.out, 'an unchanged node is out')
     if (now.state === 'done' && n.state !== 'done') must(n.state === 'soaking' && !now.out, 'done without a soak')
+    if (now.held) must(now.out, 'what an earlier run left out counts as there')
     if (n.held && !now.held) must(n.state === 'returning', 'what an earlier run left out is forgotten')
   }
 

@@ -80,6 +80,8 @@ export interface Origin {
   readonly file: string
   /** As -i named them. */
   readonly inventories: readonly string[]
+  /** The saved plan that the run keeps to: a resumed one keeps to the very same. */
+  readonly plan?: { readonly file: string; readonly seal: string }
   /** The arguments without values of vars: for people. */
   readonly command: string
   readonly controller: string
@@ -147,6 +149,8 @@ export type Event =
       readonly play: string
       readonly changes: readonly {
         readonly index: number
+        /** See TaskReport. */
+        readonly key?: string
         readonly title: string
         readonly summary: string
         /** The name by which the host knows the running command, where it has one: a resumed run looks it up. */

@@ -143,8 +143,10 @@ export class HostPlay {
 
   async #block(block: Extract<Node, { kind: 'block' }>, reporter: StepReporter): Promise<boolean> {
     const rescued = block.rescue.length > 0
+    const before = this.#uncertain
     let good = await this.#sequence(block.items, rescued ? reporter.but({ ignoring: true }) : reporter)
     const over = () => this.#context.signal.aborted || reporter.gone
+    if (good && this.#context.mode === 'check' && this.#uncertain > before) this.#mayRescue(stepsOf(block.rescue))
     if (good) reporter.skip(stepsOf(block.rescue), 'no task of its block failed')
     else if (rescued && !over()) good = await this.#sequence(block.rescue, reporter)
     else reporter.skip(stepsOf(block.rescue), this.#context.signal.aborted ? INTERRUPTED : AFTER_FAILURE)
@@ -254,8 +256,24 @@ export class HostPlay {
     )
   }
 
+  /** Steps that may change something, so far. */
+  #uncertain = 0
+
   #tell(on: HostState, planned: readonly Planned[]): void {
-    for (const one of planned) this.#context.planned(this.#state.host.name, this.#play.play, on, one)
+    for (const one of planned) {
+      if (one.state !== 'planned' || one.changes.length > 0) this.#uncertain++
+      this.#context.planned(this.#state.host.name, this.#play.play, on, one)
+    }
+  }
+
+  /** Nobody knows whether the block will fail, nor how it leaves the host if it does. */
+  #mayRescue(steps: readonly Step[]): void {
+    const because = 'it runs only if a task of its block fails'
+    const may = steps.filter(step => this.#isDue(step))
+    this.#tell(
+      this.#state,
+      may.map(step => ({ step, state: 'unknown', because, asked: [] })),
+    )
   }
 
   /** Predicts, and writes nothing: there is no call of `apply` below this. False: something failed. */

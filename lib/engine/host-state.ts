@@ -5,7 +5,7 @@ import { BatonError } from '../errors.ts'
 import type { Fact } from '../facts/fact.ts'
 import type { Host } from '../inventory/host.ts'
 import { FactReader, type Observation } from './fact-reader.ts'
-import { Knowledge, type View, viewOf } from './knowledge.ts'
+import { type Asked, Knowledge, type View, viewOf } from './knowledge.ts'
 
 /** Everything the engine holds of one host during a run: its connection, what was observed and what is expected. */
 export class HostState {
@@ -31,15 +31,17 @@ export class HostState {
   }
 
   /** `expected`: observed facts with the planned changes laid over. `observed`: the host as it is. */
-  view(as: string | undefined, which: 'observed' | 'expected'): View {
+  view(as: string | undefined, which: 'observed' | 'expected', log = new Map<string, Asked>()): View {
     const get = <A>(fact: Fact<A>): Promise<A> =>
       which === 'observed' ? this.reader(as).read(fact) : this.expected.get(fact, this.reader(as))
     const view: View = viewOf({
       host: this.host.name,
+      as,
+      log,
       get,
       on: name => {
         const other = this.#fleet.find(name)
-        return other === this ? view.facts : this.#lookAt(other, as, which).facts
+        return other === this ? view.facts : this.#lookAt(other, as, which, log).facts
       },
       value: ref => this.#fleet.value(ref, this),
     })
@@ -74,7 +76,7 @@ export class HostState {
    * Another host, with answers that are forgotten when this host forgets. In a run it is seen as it is, and only once this
    * host's own changes, which may show there, are applied; a check sees it as its planned changes will leave it.
    */
-  #lookAt(other: HostState, as: string | undefined, which: 'observed' | 'expected'): View {
+  #lookAt(other: HostState, as: string | undefined, which: 'observed' | 'expected', log: Map<string, Asked>): View {
     const reader = this.#readerOf(other, as)
     const { mode } = this.#fleet
     const get = async <A>(fact: Fact<A>): Promise<A> => {
@@ -89,8 +91,8 @@ export class HostState {
       if (by !== undefined) throw told(by)
       return answer
     }
-    const { on, value } = this.view(as, which).facts
-    return viewOf({ host: other.host.name, get, on, value })
+    const { on, value } = this.view(as, which, log).facts
+    return viewOf({ host: other.host.name, as, log, get, on, value })
   }
 
   #readerOf(other: HostState, as: string | undefined): FactReader {

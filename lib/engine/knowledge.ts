@@ -98,27 +98,42 @@ export class Knowledge {
   }
 }
 
+/** A question that a plan put to a host. */
+export interface Asked {
+  readonly host: string
+  readonly as: string | undefined
+  readonly fact: Fact<unknown>
+}
+
 /** What the plan of one task sees, and what it asked. */
 export interface View {
   readonly facts: Facts
+  /** Of its own host. */
   readonly asked: ReadonlySet<string>
+  /** Of any host, each once. */
+  everything(): readonly Asked[]
 }
 
 interface Surroundings {
   readonly host: string
+  readonly as: string | undefined
+  /** What is asked of any host, by this view and by those through which it looks at other hosts. */
+  readonly log: Map<string, Asked>
   get<A>(fact: Fact<A>): Promise<A>
   on(hostOrGroup: string): Facts
   value<T>(ref: Ref<T>): T
 }
 
-export const viewOf = ({ host, get, on, value }: Surroundings): View => {
+export const viewOf = ({ host, as, log, get, on, value }: Surroundings): View => {
   const asked = new Set<string>()
   return {
     asked,
+    everything: () => [...log.values()],
     facts: {
       host,
       get: fact => {
         asked.add(fact.key)
+        log.set(`${host} ${fact.key}`, { host, as, fact: fact as Fact<unknown> })
         return get(fact)
       },
       on,

@@ -2,9 +2,14 @@ import type { Change, Claim } from '../changes/change.ts'
 import { Unknown } from '../dsl/facts.ts'
 import { Refusal } from '../errors.ts'
 import type { HostState } from './host-state.ts'
+import type { Asked } from './knowledge.ts'
 import type { Step } from './step.ts'
 
-export type Planned = { readonly step: Step } & (
+export type Planned = {
+  readonly step: Step
+  /** What it was planned from, of this host and of others. */
+  readonly asked: readonly Asked[]
+} & (
   | {
       readonly state: 'planned'
       readonly changes: readonly Change[]
@@ -33,15 +38,16 @@ const planOne = async (state: HostState, step: Step): Promise<Planned> => {
       }
       state.expected.lay(task.title, [change])
     }
-    return { step, state: 'planned', changes, found }
+    return { step, state: 'planned', changes, found, asked: view.everything() }
   } catch (error) {
     const before = state.expected.unknown
+    const asked = view.everything()
     state.expected.doubt(task.title, view.asked, task)
-    if (error instanceof Unknown) return { step, state: 'unknown', because: error.message }
+    if (error instanceof Unknown) return { step, state: 'unknown', because: error.message, asked }
     // It may be just what the task before will put right.
     if (error instanceof Refusal && before !== undefined)
-      return { step, state: 'unknown', because: `${error.message}: so it is as long as "${before}" has not run` }
-    return { step, state: 'error', error }
+      return { step, state: 'unknown', because: `${error.message}: so it is as long as "${before}" has not run`, asked }
+    return { step, state: 'error', error, asked }
   }
 }
 

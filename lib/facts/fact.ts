@@ -23,6 +23,11 @@ export interface FactKind<Q, A> {
    * it, and not to the answer.
    */
   readonly volatile?: boolean
+  /**
+   * Of an answer that moves by itself in part (a unit's process id, how far a replica is) what stays as it is until somebody
+   * changes it: a saved plan is bound to this. Of a claim, as far as it says so. Left out: the whole answer.
+   */
+  stable?(answer: A): unknown
   /** True when the thing asked about is not there. After an opaque change an absent thing becomes unknown; a present one stays. */
   absent?(answer: A): boolean
   /** Left out: the answer's own scalar fields. `{}` is shown as nothing at all. */

@@ -19,6 +19,8 @@ export interface RunJournal {
   readonly origin: Origin
   readonly resumeCommand: string
   readonly earlier: Past | undefined
+  /** The run before this one, if it is known to have ended. */
+  readonly ended: string | undefined
   readonly resume: boolean
   /** Opened when the run begins, and not sooner: a mistake of the playbook leaves no journal. */
   open(): Journal
@@ -71,6 +73,7 @@ export const runJournal = async (
     origin: { ...work, command: commandOf(argv), ...thisProcess() },
     resumeCommand: `${commandOf(command)} --resume`,
     earlier: before && new Past(before.records, { resume }),
+    ended: before?.exitCode === undefined ? undefined : before.run.run,
     resume,
     open: () => (resume && before ? Journal.append(before.file) : Journal.create(folder, id)),
   }

@@ -99,7 +99,11 @@ export const start = async (given: Given, terminal: Terminal, { run, render, loa
       resumeCommand: past.resumeCommand,
       ...(maker && { planned: maker.planned }),
       ...(binding && { binding }),
-      lease: { seconds: options.leaseSeconds, inventory: options.inventory.join(' -i ') },
+      lease: {
+        seconds: options.leaseSeconds,
+        inventory: options.inventory.join(' -i '),
+        ...(past.ended !== undefined && { ended: past.ended }),
+      },
       connect: host => connect(host, { signal: interrupt.signal, ...(prompt && { prompt }) }),
     })
   } catch (error) {

@@ -12,7 +12,7 @@ import { isLeaseLost, whyLeaseLost } from '../lease/fence.ts'
 import { Leases } from '../lease/leases.ts'
 import { leaseOwner } from '../lease/owner.ts'
 import type { LeaseKeeper } from './admission.ts'
-import type { Dressed, Earlier, Meaning } from './context.ts'
+import type { About, Dressed, Earlier, Meaning } from './context.ts'
 import type { HostState } from './host-state.ts'
 import { LONG } from './long.ts'
 import { showCommand } from './report-error.ts'
@@ -24,6 +24,8 @@ export interface LeaseOptions {
   readonly seconds: number
   /** What -i was given: for the commands that messages show. */
   readonly inventory?: string
+  /** A run that is known to have ended, whether or not it could give back its leases. */
+  readonly ended?: string
 }
 
 interface Surroundings {
@@ -82,7 +84,13 @@ export class Dressing {
     this.#around = around
     this.#leases =
       options &&
-      new Leases(leaseOwner(run, playbook, options.inventory), { seconds: options.seconds, connect, send, lost })
+      new Leases(
+        {
+          ...leaseOwner(run, playbook, options.inventory),
+          ...(options.ended !== undefined && { ended: options.ended }),
+        },
+        { seconds: options.seconds, connect, send, lost },
+      )
   }
 
   get leases(): LeaseKeeper | undefined {
@@ -90,15 +98,15 @@ export class Dressing {
   }
 
   /** Throws Refusal when the lease of the host is known to be lost. */
-  dress(state: HostState, play: string, step: Step, change: Change, nth: number): Dressed {
+  dress(state: HostState, about: About, step: Step, change: Change, nth: number): Dressed {
     const { command } = change
     if (!this.#leases) return { command }
     const host = state.host.name
     // An action must not be done twice, and what takes long must not be lost with the connection.
     const lasting = (step.task.action || (command.timeoutMs ?? 0) > LONG) && canBeJob(command)
     if (!lasting) return { command: this.#leases.fence(host, command) }
-    const name = this.#nameOf(host, play, step, command, nth)
-    const job = asJob(command, { run: this.#around.run, name, attachOnly: this.#mayBeForgotten(state, name) })
+    const name = this.#nameOf(host, about, step, command, nth)
+    const job = asJob(command, { run: this.#around.run, name, attachOnly: this.#mayBeForgotten(state, about, name) })
     const users = this.#began.get(state) ?? new Set()
     this.#began.set(state, users.add(step.as))
     this.#unseen.set(state, (this.#unseen.get(state) ?? new Set()).add(name))
@@ -165,14 +173,22 @@ export class Dressing {
    * The same in a resumed run as long as nobody saw the command end, so that it is found and not repeated; another one once
    * it was seen to end, so that a second time is not taken for the first.
    */
-  #nameOf(host: string, play: string, { key, attempt }: Step, { script, args = [] }: Command, nth: number): string {
+  #nameOf(
+    on: string,
+    { host, play }: About,
+    { key, attempt }: Step,
+    { script, args = [] }: Command,
+    nth: number,
+  ): string {
     const ends = this.#around.earlier?.ends(host, play, key) ?? 0
-    return [short(play), key, nth, short(script, ...args), ends, attempt].join('-')
+    // Two hosts may delegate the same to a third: the second must not take the first one's job for its own.
+    const whose = host === on ? [play] : [play, host]
+    return [short(...whose), key, nth, short(script, ...args), ends, attempt].join('-')
   }
 
   /** Sent before the host was started anew: what it did not write to its disk is forgotten, and so may be the job. */
-  #mayBeForgotten({ host, bootedAtMs }: HostState, name: string): boolean {
-    const sentAtMs = this.#around.earlier?.sentAtMs(host.name, name)
+  #mayBeForgotten({ bootedAtMs }: HostState, { host }: About, name: string): boolean {
+    const sentAtMs = this.#around.earlier?.sentAtMs(host, name)
     return sentAtMs !== undefined && bootedAtMs !== undefined && bootedAtMs > sentAtMs
   }
 }

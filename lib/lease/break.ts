@@ -7,7 +7,7 @@ import type { LeaseOwner } from './owner.ts'
 /** Argument 10 is the counter that was seen. The next one is taken, so that the holder's commands are refused from then on. */
 const script = sh`
 ${writesLeases}
-counter=\${10} left=0
+counter=\${11} left=0
 clock
 highest "$dir"
 look "$dir"

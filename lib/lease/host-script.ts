@@ -82,12 +82,12 @@ say() {
 }`
 
 /**
- * put COUNTER STATE EXPIRES: a whole lease in the new file \`new\`, of the run that arguments 3 to 9 describe: run, owner, from,
- * playbook, ttl, since (empty: now), and a name for the file that no other process uses.
+ * put COUNTER STATE EXPIRES: a whole lease in the new file \`new\`, of the run that arguments 3 to 10 describe: run, owner, from,
+ * playbook, ttl, since (empty: now), a name for the file that no other process uses, and a run that is known to have ended.
  * Its first line is the token that fenced commands read; one that is not held has another.
  */
 const writing = sh`
-me=$3 owner=$4 from=$5 playbook=$6 seconds=$7 since=$8 new=$dir/.new.$9
+me=$3 owner=$4 from=$5 playbook=$6 seconds=$7 since=$8 new=$dir/.new.$9 ended=\${10}
 put() {
   first=$me
   [ "$2" = held ] || first=$2
@@ -117,7 +117,7 @@ export const placeArgs = (place: LeasePlace | undefined): readonly string[] => [
   place?.beside ?? '',
 ]
 
-/** The arguments 1 to 9 of a script that `writesLeases`. */
+/** The arguments 1 to 10 of a script that `writesLeases`. */
 export const writerArgs = ({ owner, seconds, since, nonce, place }: Writer): readonly string[] => [
   ...placeArgs(place),
   owner.run,
@@ -127,4 +127,5 @@ export const writerArgs = ({ owner, seconds, since, nonce, place }: Writer): rea
   String(seconds),
   since ?? '',
   nonce,
+  owner.ended ?? '',
 ]

@@ -10,6 +10,8 @@ export interface LeaseOwner {
   readonly from: string
   /** What -i was given, for the commands that messages show. */
   readonly inventory?: string
+  /** Another run that is known to have ended without having given back every lease: its host was out of reach. */
+  readonly ended?: string
 }
 
 /** One line, and short: it becomes a line of a file. */

@@ -9,7 +9,7 @@ import { type Writer, writerArgs, writesLeases } from './host-script.ts'
  */
 const script = sh`
 ${writesLeases}
-counter=\${10} become=\${11}
+counter=\${11} become=\${12}
 mine() {
   highest "$dir"
   [ "$top" -eq "$counter" ] || return 1

@@ -16,6 +16,7 @@ judge() {
   [ "$top" -gt 0 ] || return 0
   case $state in released | broken) return 0 ;; esac
   [ "$run" != "$me" ] || return 0
+  [ -z "$ended" ] || [ "$run" != "$ended" ] || return 0
   number "$ttl" || ttl=$seconds
   if number "$expires" && [ $((expires - now)) -le "$ttl" ]; then
     left=$((expires - now))
@@ -90,7 +91,7 @@ rm -f "$@"
 say taken "$dir" "$before" "$mine"
 exit 0`
 
-/** Takes the lease of a host, unless another run has one that has not run out. One of the same run it takes over at once. */
+/** Takes the lease of a host, unless another run has one that has not run out. One of the same run, or of one that has ended, it takes over at once. */
 export const takeLease = (writer: Writer): Command => ({ script, args: writerArgs(writer), timeoutMs: 30_000 })
 
 /** `taken`: with the lease that was there before. `held`: with the one that is in the way. */

@@ -80,6 +80,13 @@ for (const { name, shell } of shells) {
     t.deepEqual(host.files(), ['lease.5', 'lease.6'])
   })
 
+  test(`${name}: one of a run that is known to have ended can be had at once, and no other`, async t => {
+    const host = fresh(t)
+    await host.take(a)
+    t.is((await host.take({ ...b, ended: c.run })).word, 'held')
+    t.like(await host.take({ ...b, ended: a.run }), { word: 'taken', counter: 2 })
+  })
+
   test(`${name}: a renewal reaches further; of a lease that another run has it does nothing`, async t => {
     const host = fresh(t)
     await host.take(a, 5)

@@ -41,7 +41,7 @@ const parseRow = (line: string): DiskSpace => {
 export const diskSpace = defineFact<string, DiskSpace>({
   kind: 'disk-space',
   id: path => path,
-  volatile: true,
+  stable: ({ mountPoint, device, fsType }) => ({ mountPoint, device, fsType }),
   ask: paths => ({
     script: sh`
       export LC_ALL=C

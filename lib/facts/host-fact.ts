@@ -11,14 +11,14 @@ interface HostFact<S extends z.ZodType> {
   /** Takes the printed text apart, without believing it: the schema decides. */
   read(text: string): unknown
   readonly schema: S
-  /** See FactKind.volatile. */
-  readonly volatile?: boolean
+  /** See FactKind.stable. */
+  stable?(answer: z.output<S>): unknown
   show?(answer: z.output<S>): Shown
 }
 
 /** A question about a host as a whole, which therefore has one answer. It is read in one process of `sh`. */
 export const hostFact = <S extends z.ZodType>(definition: HostFact<S>): Fact<z.output<S>> => {
-  const { kind, script, schema, volatile = false, show } = definition
+  const { kind, script, schema, stable, show } = definition
   return defineFact<null, z.output<S>>({
     kind,
     id: () => 'host',
@@ -34,7 +34,7 @@ export const hostFact = <S extends z.ZodType>(definition: HostFact<S>): Fact<z.o
       const where = issue?.path.length ? ` (${issue.path.join('.')}: ${issue.message})` : ''
       throw new FactError(`cannot tell the ${kind}${where} from ${JSON.stringify(showSafely(stdout.toString(), 200))}`)
     },
-    volatile,
+    ...(stable && { stable }),
     ...(show && { show }),
   })(null)
 }

@@ -22,7 +22,7 @@ export const memory = hostFact({
   kind: 'memory',
   script: sh`cat /proc/meminfo`,
   schema,
-  volatile: true,
+  stable: ({ totalBytes, swapTotalBytes }) => ({ totalBytes, swapTotalBytes }),
   read: text => {
     const of = (name: string): number | undefined => {
       const [, kibibytes] = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(text) ?? []

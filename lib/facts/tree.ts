@@ -67,6 +67,8 @@ export const tree = defineFact<TreeQuestion, Tree>({
   },
   // Whatever is made or removed below, by whom and by which name ever, is another count.
   dependsOnAnything: true,
+  // Whoever uses the directory makes files in it; what is decided by is whether it is empty.
+  stable: answer => (answer.exists ? { ...answer, entries: answer.entries > 0 ? 'some' : 'none' } : answer),
   absent: answer => !answer.exists,
   show: answer => (answer.exists ? { entries: String(answer.entries) } : {}),
 })

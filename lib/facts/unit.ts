@@ -51,6 +51,13 @@ const state = (block: string, name: string): UnitState => {
   }
 }
 
+const settled: Readonly<Record<string, string>> = {
+  reloading: 'active',
+  refreshing: 'active',
+  activating: 'inactive',
+  deactivating: 'inactive',
+}
+
 const kind = defineFact<string, UnitState>({
   kind: 'unit',
   id: name => name,
@@ -67,6 +74,14 @@ const kind = defineFact<string, UnitState>({
       throw new FactError(`systemctl told of ${blocks.length} units, asked for ${names.length}`)
     return names.map((name, i) => state(blocks[i]!, name))
   },
+  // A unit that is not active may be on its way, as one that a timer starts each minute is now and then.
+  stable: ({ load, active, file, needsReload, fragmentPath }) => ({
+    load,
+    active: settled[active] ?? active,
+    file,
+    needsReload,
+    fragmentPath,
+  }),
   absent: answer => answer.load === 'not-found',
   show: answer =>
     answer.load === 'not-found'

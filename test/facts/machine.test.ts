@@ -100,17 +100,13 @@ test('mounts', t => {
   t.deepEqual(mounts.kind.show?.(answer, null), { '/': '/dev/vda (ext4)', '/mnt/my share': 'nas:/export (nfs4)' })
 })
 
-test('what moves by itself says so', t => {
-  t.deepEqual(
-    [cpu, kernel, memory, mounts, time].map(({ kind }) => [kind.kind, kind.volatile ?? false]),
-    [
-      ['cpu', false],
-      ['kernel', false],
-      ['memory', true],
-      ['mounts', false],
-      ['time', true],
-    ],
-  )
+test('of what moves by itself a plan is bound to the rest', t => {
+  const gigabyte = 1024 ** 3
+  const free = { totalBytes: gigabyte, availableBytes: 7, freeBytes: 5, swapTotalBytes: 0, swapFreeBytes: 0 }
+  t.deepEqual(memory.kind.stable?.(free), { totalBytes: gigabyte, swapTotalBytes: 0 })
+  const now = { now: '2026-11-22T22:06:00Z', zone: 'Europe/Berlin', offsetMinutes: 60, uptimeSeconds: 3 }
+  t.deepEqual(time.kind.stable?.(now), { zone: 'Europe/Berlin' })
+  for (const { kind } of [cpu, kernel, mounts]) t.is(kind.stable, undefined)
 })
 
 for (const shell of ['dash', 'bash'])

@@ -69,6 +69,9 @@ export const recoveryPoint = defineFact<string, RecoveryPoint>({
       return { exists: true, ageSeconds: Number(now) - Date.parse(point.data.updatedAt) / 1000, point: point.data }
     })
   },
+  // Another one is made at each synchronisation, and while it is there is none that is verified.
+  stable: answer =>
+    answer.exists ? { exists: true, systemIdentifier: answer.point?.systemIdentifier } : { exists: false },
   absent: answer => !answer.exists,
   show: answer =>
     answer.exists

@@ -83,6 +83,7 @@ export const cluster = defineFact<Question, ClusterState>({
       return answer.data
     })
   },
+  stable: ({ minimumRecovery: _, ...rest }) => rest,
   absent: answer => answer.data === 'absent' || !answer.installed,
   show: ({ data, standby, systemIdentifier, configured }) => ({
     data: data === 'absent' ? undefined : data,

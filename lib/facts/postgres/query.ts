@@ -27,6 +27,8 @@ interface QueryKind<Q extends Server, S extends z.ZodType> {
   absent?(rows: z.output<S>): boolean
   show?(rows: z.output<S>): Shown
   keeps?(claimed: z.output<S>, observed: z.output<S>): boolean
+  /** See FactKind.stable. */
+  stable?(rows: z.output<S>): unknown
 }
 
 export const isUnavailable = (answer: unknown): answer is Unavailable =>
@@ -64,7 +66,7 @@ export const defineQuery = <Q extends Server, S extends z.ZodType>(
   definition: QueryKind<Q, S>,
 ): ((question: Q) => Fact<z.output<S> | Unavailable>) => {
   type A = z.output<S> | Unavailable
-  const { absent, show, keeps } = definition
+  const { absent, show, keeps, stable } = definition
   return defineFact<Q, A>({
     kind: definition.kind,
     id: question => `${definition.id(question)}@${question.port}`,
@@ -104,6 +106,8 @@ export const defineQuery = <Q extends Server, S extends z.ZodType>(
     absent: answer => isUnavailable(answer) || (absent?.(answer) ?? false),
     show: answer =>
       isUnavailable(answer) ? {} : (show?.(answer) ?? Object.fromEntries(Object.entries(answer as object).map(shown))),
+    // Why it does not answer is worded differently from time to time.
+    stable: answer => (isUnavailable(answer) ? { unavailable: true } : stable ? stable(answer) : answer),
     ...(keeps && {
       keeps: (claimed: A, observed: A) =>
         !isUnavailable(claimed) && !isUnavailable(observed) && keeps(claimed, observed),

@@ -30,4 +30,6 @@ export const recovery = defineQuery<Server, typeof rows>({
            (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier"
     FROM (SELECT current_setting('recovery_target') <> '' OR current_setting('recovery_target_lsn') <> '' AS bounded) b`,
   rows,
+  // At each synchronisation it moves on to a new target, and is not held meanwhile.
+  stable: ({ inRecovery, bounded, systemIdentifier }) => ({ inRecovery, bounded, systemIdentifier }),
 })

@@ -35,5 +35,6 @@ export const serverIdentity = defineQuery<Server, typeof rows>({
            current_setting('listen_addresses') AS listen,
            (SELECT sum(pg_database_size(oid)) FROM pg_database) AS bytes`,
   rows,
+  stable: ({ bytes: _, ...rest }) => rest,
   show: ({ systemIdentifier, inRecovery }) => ({ systemIdentifier, role: inRecovery ? 'standby' : 'primary' }),
 })

@@ -21,4 +21,6 @@ export const slot = defineQuery<Server & { readonly name: string }, typeof rows>
     sql`SELECT slot_type AS type, wal_status AS wal FROM pg_replication_slots WHERE slot_name = ${name}`,
   rows,
   absent: answer => !answer.exists,
+  // More or less WAL is kept as the standby falls behind and catches up; what is lost does not come back.
+  stable: answer => (answer.exists ? { ...answer, wal: answer.wal === 'lost' ? 'lost' : 'kept' } : answer),
 })

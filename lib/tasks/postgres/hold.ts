@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { change, claim } from '../../changes/change.ts'
 import { sh } from '../../command.ts'
 import { defineTask } from '../../dsl/task.ts'
-import { content } from '../../facts/content.ts'
 import { path } from '../../facts/path.ts'
 import { cluster } from '../../facts/postgres/cluster.ts'
 import { lsn } from '../../facts/postgres/lsn.ts'
 import { isUnavailable } from '../../facts/postgres/query.ts'
 import { recovery } from '../../facts/postgres/recovery.ts'
+import { recoveryTarget } from '../../facts/postgres/recovery-target.ts'
 import { file } from '../file.ts'
 import { clusterParams, dataOf, unitOf } from './cluster-params.ts'
 import { holdFile } from './hold-file.ts'
@@ -16,12 +16,6 @@ const immediate = `# Held as soon as it is consistent; the synchronisation job w
 recovery_target = 'immediate'
 recovery_target_action = 'pause'
 `
-
-/** The position up to which a text of settings lets a recovery run. */
-const targetIn = (settings: string): bigint | undefined => {
-  const [, position] = /^\s*recovery_target_lsn\s*=?\s*'([0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8})'/m.exec(settings) ?? []
-  return position === undefined ? undefined : lsn(position)
-}
 
 /**
  * A standby has a recovery target. A new one is held at the end of its base backup; later the synchronisation job moves the
@@ -37,15 +31,14 @@ export const hold = defineTask({
   async plan(p, facts) {
     const target = holdFile(p)
     const fact = recovery({ port: p.port })
-    const [there, now, onDisk, { bytes }] = await Promise.all([
+    const [there, now, onDisk, { position }] = await Promise.all([
       facts.get(path(target)),
       facts.get(fact),
       facts.get(cluster({ version: p.version, name: p.cluster, dataDirectory: dataOf(p) })),
-      facts.get(content(target)),
+      facts.get(recoveryTarget(target)),
     ])
     const runsFree = !isUnavailable(now) && now.inRecovery && !now.bounded
-    const limit = targetIn(bytes?.toString() ?? '')
-    const isBeyond = !onDisk.running && limit !== undefined && lsn(onDisk.minimumRecovery ?? '0/0') > limit
+    const isBeyond = !onDisk.running && position !== undefined && lsn(onDisk.minimumRecovery ?? '0/0') > lsn(position)
     if (there.type === 'file' && !runsFree && !isBeyond) return []
     const writes = await file({ path: target, content: immediate, mode: '0644' }).plan(facts)
     if (!runsFree) return writes

@@ -7,6 +7,7 @@ import { content } from '../../facts/content.ts'
 import { digest } from '../../facts/digest.ts'
 import { path } from '../../facts/path.ts'
 import { type ClusterState, cluster as clusterFact } from '../../facts/postgres/cluster.ts'
+import { recoveryTarget } from '../../facts/postgres/recovery-target.ts'
 import { serverIdentity } from '../../facts/postgres/server-identity.ts'
 import { unit } from '../../facts/unit.ts'
 import { absolutePath } from '../params.ts'
@@ -71,7 +72,7 @@ export const standbyCluster = defineTask({
     const stops = units
       .filter(({ state }) => state.load !== 'not-found')
       .flatMap(({ name, state }) => unitChanges(name, state, { running: false }, 300))
-    const holds = [path(holdFile(p)), digest(holdFile(p)), content(holdFile(p))].map(f => f.key)
+    const holds = [path, digest, content, recoveryTarget].map(kind => kind(holdFile(p)).key)
     return [
       ...stops,
       change({
@@ -107,6 +108,7 @@ export const standbyCluster = defineTask({
           claim(path(holdFile(p)), { type: 'absent' }, { verify: false }),
           claim(digest(holdFile(p)), { sha256: undefined }, { verify: false }),
           claim(content(holdFile(p)), { size: undefined, bytes: undefined }, { verify: false }),
+          claim(recoveryTarget(holdFile(p)), { position: undefined }, { verify: false }),
         ],
         doubts: [
           {

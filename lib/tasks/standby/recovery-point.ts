@@ -46,6 +46,7 @@ const standsAt = (position: { lsn: string; end: string } | undefined, replayed: 
 export const recoveryPoint = defineTask({
   name: 'recoveryPoint',
   params,
+  moving: true,
   title: () => 'a verified recovery point',
   async plan(p, facts) {
     const fact = pointFact(p.path)

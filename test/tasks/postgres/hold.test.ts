@@ -1,10 +1,10 @@
 import test from 'ava'
 import { sha256 } from '../../../lib/changes/write-file.ts'
-import { content } from '../../../lib/facts/content.ts'
 import { digest } from '../../../lib/facts/digest.ts'
 import { path } from '../../../lib/facts/path.ts'
 import { cluster } from '../../../lib/facts/postgres/cluster.ts'
 import { recovery } from '../../../lib/facts/postgres/recovery.ts'
+import { recoveryTarget } from '../../../lib/facts/postgres/recovery-target.ts'
 import { hold } from '../../../lib/tasks/postgres/hold.ts'
 import { planned } from '../../helpers/check-task.ts'
 import { answer, fakeFacts } from '../../helpers/fake-facts.ts'
@@ -43,10 +43,7 @@ for (const [title, there, now, changes, minimum = '0/A000000'] of [
         running: !('unavailable' in now),
         minimumRecovery: minimum,
       }),
-      answer(
-        content(target),
-        there ? { size: text.length, bytes: Buffer.from(text) } : { size: undefined, bytes: undefined },
-      ),
+      answer(recoveryTarget(target), { position: there ? '0/A000000' : undefined }),
       answer(path(target), there ? file : { type: 'absent' }),
       answer(path('/etc/postgresql/17/main/conf.d'), { ...file, type: 'directory' }),
       answer(digest(target), { sha256: there ? sha256(text) : undefined }),

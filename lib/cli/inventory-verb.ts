@@ -10,6 +10,7 @@ import { graphLines, inventoryList } from './inventory-graph.ts'
 import { hostJson, hostLines, hostNamed } from './inventory-host.ts'
 import { INVENTORY_USAGE, type InventoryOptions, inventoryOptions, parseInventoryOptions } from './inventory-options.ts'
 import { explained } from './inventory-vars.ts'
+import { keysOf } from './keys.ts'
 import type { Terminal } from './terminal.ts'
 import { together } from './together.ts'
 import { verbFlow } from './verb-flow.ts'
@@ -29,10 +30,12 @@ const conflictsOf = (vars: HostVars, only?: readonly string[]): readonly Problem
 
 const lines = (all: readonly string[]): string => all.map(line => `${line}\n`).join('')
 
-const answer = async (options: InventoryOptions, cwd: string): Promise<Answer> => {
+const answer = async (options: InventoryOptions, terminal: Terminal): Promise<Answer> => {
+  const cwd = terminal.cwd()
+  const keys = keysOf(terminal)
   const [inventory, extraVars] = await together([
-    loadInventory(options.inventory, { cwd }),
-    loadExtraVars(options.extraVars, cwd),
+    loadInventory(options.inventory, { cwd, keys }),
+    loadExtraVars(options.extraVars, cwd, keys),
   ])
   const limit = options.limit === undefined ? undefined : selectHosts(inventory, options.limit)
   const json = options.output === 'json'
@@ -67,7 +70,7 @@ export const inventoryVerb = (argv: readonly string[], terminal: Terminal): Prom
   verbFlow(terminal, async () => {
     const options = parseInventoryOptions(argv)
     const { text, problems } = options
-      ? await answer(options, terminal.cwd())
+      ? await answer(options, terminal)
       : { text: `${[`Usage: ${INVENTORY_USAGE}`, ...optionsHelp(inventoryOptions)].join('\n\n')}\n`, problems: [] }
     const sink = sinkTo(terminal.stdout)
     sink.write(text)

@@ -7,6 +7,7 @@ import { parseOptions } from './args.ts'
 import { askHidden, Cancelled } from './ask-hidden.ts'
 import { crashed } from './crashed.ts'
 import { help } from './help.ts'
+import { keysOf } from './keys.ts'
 import { limited } from './limited.ts'
 import { listHosts, listTasks } from './list.ts'
 import { loadPlaybook } from './load-playbook.ts'
@@ -35,9 +36,11 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
 
     const bound = await planToApply(options, terminal)
     options = bound?.options ?? options
+    // One for both, which ask at the same time: no question comes twice.
+    const keys = keysOf(terminal)
     const [extraVars, inventory, playbook] = await together([
-      loadExtraVars(options.extraVars, cwd),
-      loadInventory(options.inventory, { cwd }),
+      loadExtraVars(options.extraVars, cwd, keys),
+      loadInventory(options.inventory, { cwd, keys }),
       loadPlaybook(options.playbook, cwd),
     ])
     const limit = options.limit === undefined ? undefined : selectHosts(inventory, options.limit)

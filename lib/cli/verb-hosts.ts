@@ -6,6 +6,7 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/pattern.ts'
 import { askHidden } from './ask-hidden.ts'
+import { keysOf } from './keys.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Wanted {
@@ -30,7 +31,7 @@ const meant = (inventory: Inventory, pattern: string): ReadonlySet<string> => {
  */
 export const verbHosts = async (pattern: string, options: Wanted, terminal: Terminal): Promise<readonly Host[]> => {
   const cwd = terminal.cwd()
-  const inventory = await loadInventory(options.inventory, { cwd })
+  const inventory = await loadInventory(options.inventory, { cwd, keys: keysOf(terminal) })
   const chosen = meant(inventory, pattern)
   const limit = options.limit === undefined ? undefined : selectHosts(inventory, options.limit)
   const hosts = hostsFor(inventory, { name: 'all', groups: ['all'], vars: z.unknown() }, { cwd }).filter(

@@ -45,6 +45,19 @@ export interface Output {
   readonly durationMs: number
 }
 
+/** What a command gave, for people and playbooks: bytes that are no UTF-8 are replaced. */
+export interface CommandOutcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export const outcomeOf = ({ code, stdout, stderr }: Output): CommandOutcome => ({
+  code,
+  stdout: stdout.toString(),
+  stderr: stderr.toString(),
+})
+
 /** A guarded command leaves with this code when the precondition it read on the host forbids it; stderr says why. */
 export const REFUSED_BY_GUARD = 75
 

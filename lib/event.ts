@@ -163,6 +163,8 @@ export type Event =
       readonly host: string
       readonly play: string
       readonly task: string
+      /** Left out: 0. */
+      readonly code?: number
       readonly stdout: string
       readonly stderr: string
       /** A secret was in it, which the journal does not have. */

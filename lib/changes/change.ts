@@ -27,12 +27,15 @@ export interface Doubt {
 export interface Change {
   /** One line, imperative, without secrets: `write /etc/hosts`. */
   readonly summary: string
-  /** Must end with code 0, or REFUSED_BY_GUARD. */
+  /** Must end with code 0, or REFUSED_BY_GUARD, unless `judge` says otherwise. */
   readonly command: Command
   readonly makes: readonly Claim[]
   readonly doubts: readonly Doubt[]
-  /** Looks at what a command that ended with any code printed, and says how that is to be taken. Left out: code 0 is good. */
-  readonly judge?: (output: Output) => Verdict
+  /**
+   * Looks at what a command that ended with any code printed, and says how that is to be taken. Left out, or undefined: code 0
+   * is good. Never asked where the output was too long to be kept.
+   */
+  readonly judge?: (output: Output) => Verdict | undefined
 }
 
 /** `unchanged`: it ran, and found nothing to do. */

@@ -1,11 +1,28 @@
 import { z } from 'zod'
-import { type Command, type Script, sh } from '../command.ts'
+import { type Command, type CommandOutcome, outcomeOf, type Script, sh } from '../command.ts'
+import { BatonError } from '../errors.ts'
 import { maskSecrets, Secret, showSafely } from '../secret.ts'
+import type { Change } from './change.ts'
 
 /** What to run: a program with its arguments, or a script by the `sh` tag with its own. */
 export type Program =
   | { readonly argv: readonly [string, ...string[]]; readonly script?: never; readonly args?: never }
   | { readonly script: Script; readonly args?: readonly string[]; readonly argv?: never }
+
+/** A playbook's own word on how a command ended: true or false, without a promise. */
+export type Condition = (outcome: CommandOutcome) => boolean
+
+/** How the end of a command is to be taken, where its code alone does not say it. */
+export interface Conditions {
+  /** Decides alone whether it failed: a code other than 0 is then no failure by itself. Left out: any other code is. */
+  readonly failedWhen?: Condition
+  /** False: it found nothing to do, so that the task is *ok* and notifies nobody. Left out: it changed something. */
+  readonly changedWhen?: Condition
+}
+
+const condition = z
+  .custom<Condition>(value => typeof value === 'function', 'must be a function of { code, stdout, stderr }')
+  .optional()
 
 const word = z.string().refine(text => !text.includes('\0'), 'must hold no NUL')
 
@@ -23,6 +40,8 @@ export const programShape = {
     .describe('Left out: nothing'),
   directory: word.optional().describe('Where it runs. Left out: /, which every user may enter'),
   timeoutSeconds: z.number().int().min(1).max(604_800).default(3600),
+  failedWhen: condition.describe('Says alone whether it failed'),
+  changedWhen: condition.describe('Says whether it changed something'),
 }
 
 export interface ProgramParams {
@@ -68,3 +87,26 @@ export const programCommand = (
   ...(p.stdin !== undefined && { stdin: p.stdin }),
   timeoutMs: p.timeoutSeconds * 1000,
 })
+
+/** Whatever else comes back, a promise first of all, is neither yes nor no. */
+const answerOf = (name: keyof Conditions, ask: Condition, outcome: CommandOutcome): boolean => {
+  const answer: unknown = ask(outcome)
+  if (typeof answer === 'boolean') return answer
+  throw new BatonError(`${name} gave ${showSafely(answer, 60)}`, { hint: 'It must return true or false.' })
+}
+
+/** Change.judge of these conditions; nothing where there are none. */
+export const judgedBy = ({
+  failedWhen,
+  changedWhen,
+}: { readonly [K in keyof Conditions]: Conditions[K] | undefined }): Pick<Change, 'judge'> =>
+  failedWhen || changedWhen
+    ? {
+        judge: output => {
+          const outcome = outcomeOf(output)
+          if (failedWhen ? answerOf('failedWhen', failedWhen, outcome) : output.code !== 0)
+            return failedWhen && { failed: 'The failedWhen of the playbook says that it failed.' }
+          return changedWhen && !answerOf('changedWhen', changedWhen, outcome) ? 'unchanged' : 'changed'
+        },
+      }
+    : {}

@@ -1,5 +1,6 @@
-import { type SourceLocation, UsageError } from '../errors.ts'
+import type { SourceLocation } from '../errors.ts'
 import { callerLocation } from './caller.ts'
+import { mistaken } from './mistakes.ts'
 import type { Task } from './task.ts'
 
 /** What a play's list holds. */
@@ -10,7 +11,10 @@ export interface Block {
   readonly at: SourceLocation
   readonly name: string | undefined
   readonly items: readonly Item[]
-  /** Run when one of the items fails. Where it succeeds, the play goes on, and the failure is reported as ignored. */
+  /**
+   * Run when one of the items fails. Where it succeeds, the play goes on, and the failure is reported as ignored. A guard's
+   * no is not rescued: what it forbade must not be done another way.
+   */
   readonly rescue: readonly Item[]
   /** Run in any case, last; not when the run is interrupted, or the host is lost. */
   readonly always: readonly Item[]
@@ -39,11 +43,15 @@ interface BlockDefinition {
 export const block = ({ name, items, rescue = [], always = [] }: BlockDefinition): Block => {
   const at = callerLocation(block)
   if (rescue.length + always.length === 0)
-    throw new UsageError([{ message: 'block: needs rescue or always; without, list the tasks themselves', at }])
+    mistaken([{ message: 'block: needs rescue or always; without, list the tasks themselves', at }])
   return Object.freeze({ at, name, items, rescue, always })
 }
 
 export const flushHandlers = (): Flush => Object.freeze({ at: callerLocation(flushHandlers), flush: true })
+
+/** Tasks, and the handlers that they, and their handlers, may notify. */
+export const withHandlers = (tasks: readonly Task<unknown>[]): readonly Task<unknown>[] =>
+  tasks.flatMap(task => [task, ...withHandlers([task.options.notify ?? []].flat())])
 
 /** Every task of a list, also those of blocks, in the order in which they are written. */
 export const tasksOf = (items: readonly Item[]): readonly Task<unknown>[] =>

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import type { SourceLocation } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
+import { type BatchSize, wrongSize } from './batch-size.ts'
 import { callerLocation } from './caller.ts'
 import type { Item } from './item.ts'
+import { mistaken } from './mistakes.ts'
 
 /** What a play's function knows when it lists the tasks of one host. */
 export interface PlayContext<V> {
@@ -24,8 +26,11 @@ export interface PlayOptions<G extends string> {
   readonly tags?: readonly string[]
 }
 
-/** At least 1, or a percentage of the play's hosts, rounded down but never to 0. */
-export type BatchSize = number | `${number}%`
+const mistakes = ({ serial }: PlayOptions<string>): readonly string[] => {
+  const sizes = [serial ?? []].flat()
+  const wrong = new Set(sizes.flatMap(size => wrongSize(size) ?? []))
+  return [...(serial !== undefined && sizes.length === 0 ? ['needs at least one size'] : []), ...wrong]
+}
 
 /** An ordered list of tasks, blocks and flushes for the hosts of some groups. A play is the barrier between hosts. */
 export interface Play<G extends string = string, V = unknown> {
@@ -39,13 +44,11 @@ export const play = <const G extends string, V = unknown>(
   name: string,
   options: PlayOptions<G>,
   items: readonly Item[] | ((context: PlayContext<V>) => readonly Item[]),
-): Play<G, V> =>
-  Object.freeze({
-    name,
-    at: callerLocation(play),
-    options,
-    items: typeof items === 'function' ? items : () => items,
-  })
+): Play<G, V> => {
+  const at = callerLocation(play)
+  mistaken(mistakes(options).map(message => ({ message: `serial: ${message}`, at })))
+  return Object.freeze({ name, at, options, items: typeof items === 'function' ? items : () => items })
+}
 
 /** What a playbook's function knows when it lists its plays. */
 export interface PlaybookContext<G extends string, V> {

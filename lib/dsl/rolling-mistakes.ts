@@ -1,15 +1,7 @@
-import type { BatchSize } from './playbook.ts'
+import { wrongSize } from './batch-size.ts'
 import type { RollingOptions } from './rolling.ts'
 
 const DAY = 86_400
-
-const isSize = (size: BatchSize): boolean => {
-  if (typeof size === 'number') return Number.isInteger(size) && size >= 1
-  const [, part] = /^(\d{1,3}(?:\.\d+)?)%$/.exec(size) ?? []
-  return part !== undefined && Number(part) > 0 && Number(part) <= 100
-}
-
-const SIZE = "must be a whole number of at least 1, or more than '0%' and at most '100%'"
 
 const seconds = (name: string, value: number, least: 'from 0' | 'above 0'): readonly string[] =>
   value <= DAY && (value > 0 || (least === 'from 0' && value === 0))
@@ -27,8 +19,10 @@ export const mistakesOf = <V>(options: RollingOptions<V>): readonly string[] => 
   ]
   return [
     ...(batch.length === 0 ? ['batch: needs at least one size'] : []),
-    ...(batch.every(isSize) ? [] : [`batch: ${SIZE}`]),
-    ...(maxUnavailable === undefined || isSize(maxUnavailable) ? [] : [`maxUnavailable: ${SIZE}`]),
+    ...new Set(batch.flatMap(size => (wrongSize(size) ? [`batch: ${wrongSize(size)}`] : []))),
+    ...(maxUnavailable !== undefined && wrongSize(maxUnavailable)
+      ? [`maxUnavailable: ${wrongSize(maxUnavailable)}`]
+      : []),
     ...(Number.isInteger(budget) && budget >= 1 ? [] : ['budget: must be a whole number of at least 1']),
     ...seconds('soakSeconds', soakSeconds, 'from 0'),
     ...times,

@@ -1,11 +1,11 @@
 import type { SourceLocation } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
+import type { BatchSize } from './batch-size.ts'
 import { callerLocation } from './caller.ts'
 import type { Check } from './gate.ts'
 import type { Item } from './item.ts'
-import type { BatchSize } from './batch-size.ts'
-import type { Play, PlayContext, PlayOptions } from './playbook.ts'
 import { mistaken } from './mistakes.ts'
+import type { Play, PlayContext, PlayOptions } from './playbook.ts'
 import { mistakesOf } from './rolling-mistakes.ts'
 import { inOrder, type Order } from './rolling-order.ts'
 

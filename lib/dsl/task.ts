@@ -2,42 +2,12 @@ import { inspect } from 'node:util'
 import type { z } from 'zod'
 import type { Change } from '../changes/change.ts'
 import type { Output } from '../command.ts'
-import { type SourceLocation, UsageError } from '../errors.ts'
+import type { SourceLocation } from '../errors.ts'
 import { callerLocation } from './caller.ts'
 import type { Facts } from './facts.ts'
+import { mistaken } from './mistakes.ts'
 import type { Ref } from './ref.ts'
-
-/** What a playbook may say of any task, beside the task's own params. */
-export interface TaskOptions {
-  /** Shown instead of the title that the task makes from its params. */
-  readonly title?: string
-  /** Handlers that run once, at the end of the play, if this task changed something. */
-  readonly notify?: Task<unknown> | readonly Task<unknown>[]
-  readonly tags?: readonly string[]
-  /** `true`: root. Left out: what the play says. */
-  readonly become?: boolean | string
-  /** Left out or true: the task is part of the play. False: it is shown as skipped. */
-  readonly when?: boolean
-  /** Its failure is reported and stops nothing. A lost connection and a guard's no still do. */
-  readonly ignoreFailure?: boolean
-  /** After a failure the host is looked at again, and the task planned again. */
-  readonly retries?: Retries
-  /** Seconds that each of its commands may take, whatever the task itself allows. */
-  readonly deadlineSeconds?: number
-  /** On the first host only, while the others wait for it: of the whole play (`run`), or of each batch. */
-  readonly runOnce?: 'run' | 'batch'
-  /** The task looks at this host and changes it, instead of the play's own: a name, or a group that has one host. */
-  readonly delegateTo?: string
-}
-
-/** See TaskOptions.retries. */
-export interface Retries {
-  /** All tries together, the first included. */
-  readonly attempts: number
-  readonly delaySeconds: number
-  /** What its last command printed is not enough yet: that counts as a failure. */
-  readonly until?: (output: { readonly stdout: string; readonly stderr: string }) => boolean
-}
+import { optionMistakes, type TaskOptions, taskOptions } from './task-options.ts'
 
 /** A desired state, or an action, with its params: frozen data, made by a playbook. */
 export interface Task<Out = void> {
@@ -51,6 +21,8 @@ export interface Task<Out = void> {
   readonly action: boolean
   /** Its effects are not known from what it asks about: while its plan is unknown, so is everything behind it. */
   readonly opaque: boolean
+  /** What it comes to follows facts that move by themselves: in a saved plan it is planned when it is reached. */
+  readonly moving: boolean
   /** Name and params. Two handlers that are the same run once. */
   readonly identity: string
   /** Pure: facts in, changes out. */
@@ -61,32 +33,6 @@ export interface Task<Out = void> {
   readonly value: Ref<Out>
 }
 
-const optionKeys = [
-  'title',
-  'notify',
-  'tags',
-  'become',
-  'when',
-  'ignoreFailure',
-  'retries',
-  'deadlineSeconds',
-  'runOnce',
-  'delegateTo',
-] as const satisfies readonly (keyof TaskOptions)[]
-
-/** Numbers that a type lets through. */
-const mistakes = ({ retries, deadlineSeconds }: TaskOptions): readonly string[] => [
-  ...(retries && !(Number.isInteger(retries.attempts) && retries.attempts >= 1)
-    ? ['retries.attempts: must be a whole number of at least 1']
-    : []),
-  ...(retries && !(retries.delaySeconds >= 0 && retries.delaySeconds <= 86_400)
-    ? ['retries.delaySeconds: must be a number from 0 to 86400']
-    : []),
-  ...(deadlineSeconds !== undefined && !(deadlineSeconds > 0 && deadlineSeconds <= 604_800)
-    ? ['deadlineSeconds: must be more than 0 and at most 604800']
-    : []),
-]
-
 type Input<S extends z.ZodType> = z.input<S> & TaskOptions
 
 /** One desired state. `plan` compares it with facts and says what would make it true; no changes: it is. */
@@ -96,6 +42,8 @@ export interface TaskDefinition<S extends z.ZodType> {
   title(params: z.output<S>): string
   /** See Task.opaque. Left out: false. */
   readonly opaque?: boolean
+  /** See Task.moving. Left out: false. */
+  readonly moving?: boolean
   plan(params: z.output<S>, facts: Facts): Promise<readonly Change[]> | readonly Change[]
 }
 
@@ -110,23 +58,25 @@ export interface ActionDefinition<S extends z.ZodType, Out> {
 
 let count = 0
 
-const checked = <S extends z.ZodType>(name: string, schema: S, input: object, at: SourceLocation) => {
-  const given: Record<string, unknown> = { ...input }
-  const options: Record<string, unknown> = {}
-  for (const key of optionKeys) {
-    if (given[key] !== undefined) options[key] = given[key]
-    delete given[key]
-  }
-  const parsed = schema.safeParse(given)
-  const wrong = [
-    ...(parsed.success
-      ? []
-      : parsed.error.issues.map(i => `${i.path.length ? `${i.path.join('.')}: ` : ''}${i.message}`)),
-    ...mistakes(options as TaskOptions),
-  ]
-  if (!parsed.success || wrong.length > 0)
-    throw new UsageError(wrong.map(message => ({ message: `${name}: ${message}`, at })))
-  return { params: parsed.data as z.output<S>, options: options as TaskOptions }
+/** The text of each function in it: two that differ in nothing else are told apart by it. */
+const functionsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'function') return [String(value)]
+  if (Array.isArray(value)) return value.flatMap(functionsIn)
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return []
+  return Object.values(value).flatMap(functionsIn)
+}
+
+const identityOf = (name: string, params: unknown): string =>
+  [`${name} ${inspect(params, { depth: 20, sorted: true })}`, ...functionsIn(params)].join('\n')
+
+/** In the place of one whose params are wrong, so that its playbook can be looked through to the end. Never planned. */
+const impossible = {
+  action: false,
+  opaque: false,
+  moving: false,
+  plan: async () => {
+    throw new Error('a task with wrong params was planned')
+  },
 }
 
 type Maker<S extends z.ZodType, Out> = (input: Input<S>) => Task<Out>
@@ -134,21 +84,24 @@ type Maker<S extends z.ZodType, Out> = (input: Input<S>) => Task<Out>
 /** What tasks and actions have in common. `own` gives the rest, from the checked params. */
 const maker = <S extends z.ZodType, Out>(
   { name, params: schema, title }: Pick<TaskDefinition<S>, 'name' | 'params' | 'title'>,
-  own: (params: z.output<S>) => Pick<Task<Out>, 'action' | 'opaque' | 'plan' | 'result'>,
+  own: (params: z.output<S>) => Pick<Task<Out>, 'action' | 'opaque' | 'moving' | 'plan' | 'result'>,
 ): Maker<S, Out> => {
   const make: Maker<S, Out> = input => {
     const at = callerLocation(make)
-    const { params, options } = checked(name, schema, input, at)
+    const { options, rest } = taskOptions(input)
+    const { success, data: params, error } = schema.safeParse(rest)
+    const wrong = (error?.issues ?? []).map(i => `${i.path.length ? `${i.path.join('.')}: ` : ''}${i.message}`)
+    mistaken([...wrong, ...optionMistakes(options)].map(message => ({ message: `${name}: ${message}`, at })))
     return Object.freeze({
       name,
-      title: options.title ?? title(params),
+      title: options.title ?? (success ? title(params) : name),
       at,
       options,
       get identity() {
-        return `${name} ${inspect(params, { depth: 20, sorted: true })}`
+        return identityOf(name, params)
       },
       value: { refOf: `${name} ${++count}` },
-      ...own(params),
+      ...(success ? own(params) : { ...impossible, result: () => undefined as Out }),
     })
   }
   return make
@@ -159,6 +112,7 @@ export const defineTask = <S extends z.ZodType>(definition: TaskDefinition<S>): 
   maker(definition, params => ({
     action: false,
     opaque: definition.opaque ?? false,
+    moving: definition.moving ?? false,
     plan: async facts => definition.plan(params, facts),
     result: () => undefined,
   }))
@@ -168,6 +122,7 @@ export const defineAction = <S extends z.ZodType, Out = void>(definition: Action
   maker(definition, params => ({
     action: true,
     opaque: true,
+    moving: false,
     plan: async facts => [await definition.run(params, facts)],
     result: definition.result ?? (() => undefined as Out),
   }))

@@ -5,13 +5,15 @@ import { type Before, lookBefore, reportChange } from './before.ts'
 import type { HostState } from './host-state.ts'
 import type { Planned } from './plan.ts'
 import type { Step } from './step.ts'
-import type { StepReporter } from './step-reporter.ts'
+import type { End, StepReporter } from './step-reporter.ts'
 import { verify } from './verify.ts'
+
+export const CONDITION_FALSE = 'its condition is false'
 
 export type ReadyStep = Planned & { readonly state: 'planned' }
 
 export const entriesOf = (ready: readonly ReadyStep[]): readonly Entry[] =>
-  ready.flatMap(({ step, changes }) => changes.map(change => ({ step, change })))
+  ready.flatMap(({ step, changes }) => changes.map((change, i) => ({ step, change, last: i === changes.length - 1 })))
 
 /** What the changes find, by change. */
 export const befores = (state: HostState, ready: readonly ReadyStep[]): Promise<ReadonlyMap<Change, Before>> =>
@@ -21,9 +23,9 @@ export const befores = (state: HostState, ready: readonly ReadyStep[]): Promise<
     ),
   )
 
-/** Actions hand on what their output says. An output that makes no sense is the action's failure. */
+/** Actions hand on what their output says, to the host that the play is about, wherever they ran. An output that makes no sense is the action's failure. */
 const handOn = (target: Target, done: readonly Entry[], fates: ReadonlyMap<Change, Fate>): Map<Change, unknown> => {
-  const { state, context, host, play } = target
+  const { context, host, play } = target
   const misread = new Map<Change, unknown>()
   for (const { step, change } of done) {
     const fate = fates.get(change)
@@ -31,13 +33,14 @@ const handOn = (target: Target, done: readonly Entry[], fates: ReadonlyMap<Chang
     try {
       const { droppedBytes } = fate.output
       if (droppedBytes > 0) throw new FactError(`its output is too long to hand on (${droppedBytes} bytes more)`)
-      state.handOn(step.task.value, step.task.result(fate.output))
-      const { stdout, stderr } = fate.output
+      context.find(host).handOn(step.task.value, { value: step.task.result(fate.output) })
+      const { code, stdout, stderr } = fate.output
       context.send({
         type: 'handed',
         host,
         play,
         task: step.key,
+        ...(code !== 0 && { code }),
         stdout: stdout.toString(),
         stderr: stderr.toString(),
       })
@@ -105,10 +108,15 @@ const spent = (fate: Fate | undefined): number =>
       ? fate.error.output.durationMs
       : 0
 
+/** How a step ends that has nothing to apply. */
+export const idleEnd = ({ skipped }: Pick<ReadyStep, 'skipped'>): End =>
+  skipped ? { outcome: 'skipped', reason: CONDITION_FALSE } : { outcome: 'ok' }
+
 const isIdle = (fate: Fate): boolean => fate.state === 'done' && fate.idle
 
 /** Reports one step, and whether all is well up to and with it. */
-const reportApplied = ({ step, changes }: ReadyStep, applied: Applied): boolean => {
+const reportApplied = (ready: ReadyStep, applied: Applied): boolean => {
+  const { step, changes } = ready
   const { good, fates, wrong, before, reporter, changed } = applied
   const report = (some: readonly Change[]) => some.map(c => reportChange(before.get(c)!))
   const durationMs = changes.reduce((ms, c) => ms + spent(fates.get(c)), 0)
@@ -121,7 +129,7 @@ const reportApplied = ({ step, changes }: ReadyStep, applied: Applied): boolean 
     // Without changes it was ok on condition that those before it come true.
     if (idle) reporter.end(step, { outcome: 'ok', durationMs })
     else if (changes.length > 0) reporter.end(step, { outcome: 'changed', changes: report(changes), durationMs })
-    else if (good) reporter.end(step, { outcome: 'ok' })
+    else if (good) reporter.end(step, idleEnd(ready))
     else reporter.skip([step], AFTER_FAILURE)
     return good
   }

@@ -1,6 +1,7 @@
 import type { Change } from '../changes/change.ts'
-import { type Command, type Output, REFUSED_BY_GUARD } from '../command.ts'
-import { BatonError, CommandError, ConnectionError } from '../errors.ts'
+import { type Output, outcomeOf, REFUSED_BY_GUARD } from '../command.ts'
+import { BatonError, CommandError, ConnectionError, FactError } from '../errors.ts'
+import { jobEnd } from '../job/job-end.ts'
 import type { Dressed, RunContext } from './context.ts'
 import type { Ahead } from './fact-reader.ts'
 import type { HostState } from './host-state.ts'
@@ -12,6 +13,8 @@ import type { Step } from './step.ts'
 export interface Entry {
   readonly step: Step
   readonly change: Change
+  /** Of its step. */
+  readonly last: boolean
 }
 
 /** What became of a change. `lost`: it may or may not have run. `not run`: something before it failed. */
@@ -36,15 +39,23 @@ interface Watcher {
   output(entry: Entry, stream: 'stdout' | 'stderr', chunk: Buffer): void
 }
 
+/** The change with the deadline that the playbook gives the task. */
+const limited = ({ step, change }: Entry): Change => {
+  const seconds = step.task.options.deadlineSeconds
+  return seconds === undefined
+    ? change
+    : { ...change, command: { ...change.command, timeoutMs: Math.ceil(seconds * 1000) } }
+}
+
 /**
  * Neighbours that run as the same user share a batch. A long one travels alone: what is behind it can still be called off.
  * So does one that is judged here: the host cannot tell whether it is to stop those behind it.
  */
 const runs = (entries: readonly Entry[]): Entry[][] => {
-  const alone = ({ step, change }: Entry) =>
-    (change.command.timeoutMs ?? 0) > LONG ||
-    change.judge !== undefined ||
-    step.task.options.retries?.until !== undefined
+  const alone = (entry: Entry) =>
+    (limited(entry).command.timeoutMs ?? 0) > LONG ||
+    entry.change.judge !== undefined ||
+    entry.step.task.options.retries?.until !== undefined
   const groups: Entry[][] = []
   for (const entry of entries) {
     const last = groups.at(-1)?.at(-1)
@@ -78,13 +89,11 @@ export const apply = async (
   return fates
 }
 
-const dress = ({ context, state, play }: Target, entries: readonly Entry[]): readonly Dressed[] =>
-  entries.map(({ step, change }) => {
+const dress = ({ context, state, host, play }: Target, entries: readonly Entry[]): readonly Dressed[] =>
+  entries.map(entry => {
+    const { step, change } = entry
     const nth = entries.filter(e => e.step === step).findIndex(e => e.change === change)
-    const own = step.task.options.deadlineSeconds
-    const limited =
-      own === undefined ? change : { ...change, command: { ...change.command, timeoutMs: Math.ceil(own * 1000) } }
-    return context.dress(state, play, step, limited, nth)
+    return context.dress(state, { host, play }, step, limited(entry), nth)
   })
 
 const applyRun = async (
@@ -109,6 +118,7 @@ const applyRun = async (
       play,
       changes: entries.map(({ step, change }, i) => ({
         index: step.index,
+        key: step.key,
         title: step.task.title,
         summary: change.summary,
         ...(dressed[i]?.job && { job: dressed[i].job.name }),
@@ -144,27 +154,33 @@ const applyRun = async (
 /** What was not enough yet, by the playbook's own word. */
 class NotYet extends BatonError {}
 
-const judged = (command: Command, { step, change }: Entry, output: Output): Fate | undefined => {
+/** What a playbook's function says of the output. Throws what that throws. */
+const judged = ({ step, change, last }: Entry, output: Output): Fate => {
+  const { command } = change
+  const until = last ? step.task.options.retries?.until : undefined
+  if ((change.judge || until) && output.droppedBytes > 0)
+    throw new FactError(`its output is too long to be judged (${output.droppedBytes} bytes more)`)
   const verdict = change.judge?.(output)
   if (typeof verdict === 'object')
     return { state: 'failed', error: new CommandError(showCommand(command), output, { hint: verdict.failed }) }
-  const until = step.task.options.retries?.until
-  const good = verdict !== undefined || output.code === 0
-  if (good && until && !until({ stdout: output.stdout.toString(), stderr: output.stderr.toString() }))
+  if (verdict === undefined && output.code !== 0) {
+    const refused = command.guarded === true && output.code === REFUSED_BY_GUARD
+    return { state: 'failed', error: new CommandError(showCommand(command), output, { refused }) }
+  }
+  if (until && !until(outcomeOf(output)))
     return { state: 'failed', error: new NotYet(`"until" does not hold after: ${change.summary}`) }
-  return verdict && { state: 'done', output, idle: verdict === 'unchanged' }
+  return { state: 'done', output, idle: verdict === 'unchanged' }
 }
 
 const fateOf = ({ context, state }: Target, entry: Entry, dressed: Dressed, output: Output | undefined): Fate => {
   if (!output) return { state: 'not run', why: AFTER_FAILURE }
-  const { command } = entry.change
   const meaning = context.meaning(state, dressed, output)
   if (meaning) return { state: meaning.lost ? 'lost' : 'failed', error: meaning.error }
-  const fate = judged(command, entry, output)
-  if (fate) return fate
-  if (output.code === 0) return { state: 'done', output, idle: false }
-  const refused = command.guarded === true && output.code === REFUSED_BY_GUARD
-  return { state: 'failed', error: new CommandError(showCommand(command), output, { refused }) }
+  try {
+    return judged(entry, dressed.job ? jobEnd(dressed.job.command, output).output : output)
+  } catch (error) {
+    return { state: 'failed', error }
+  }
 }
 
 /** The first change without an end is where the trouble struck; after a failed one nothing was run. */

@@ -1,4 +1,4 @@
-import type { BatchSize } from '../dsl/playbook.ts'
+import type { BatchSize } from '../dsl/batch-size.ts'
 
 /** How many of `all` a size means, at least 1. */
 export const sizeOf = (size: BatchSize, all: number): number =>

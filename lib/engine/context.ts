@@ -22,11 +22,19 @@ export interface Earlier {
   rolling(play: string): ReadonlyMap<string, NodeState>
 }
 
-/** What an action printed. `masked`: a secret was in it, which the journal does not have. */
+/** What an action printed. `masked`: a secret was in it, which the journal does not have. `code`: left out, 0. */
 export interface Printed {
+  readonly code?: number
   readonly stdout: string
   readonly stderr: string
   readonly masked?: true
+}
+
+/** Whose step of which play it is. */
+export interface About {
+  /** The host that the play is about; it may delegate a step to another. */
+  readonly host: string
+  readonly play: string
 }
 
 /** How a change travels: its command as the host gets it, and the name that the host knows it by while it runs. */
@@ -57,7 +65,8 @@ export interface RunContext {
    * whole, and that has been said.
    */
   admit(state: HostState): Promise<'go' | 'again' | 'no'>
-  dress(state: HostState, play: string, step: Step, change: Change, nth: number): Dressed
+  /** `state`: where it is sent. */
+  dress(state: HostState, about: About, step: Step, change: Change, nth: number): Dressed
   /** What the output of a dressed command says beyond its code. Undefined: the code is the command's own. */
   meaning(state: HostState, dressed: Dressed, output: Output): Meaning | undefined
   /** Told of every plan, as it is reached. Throws Refusal for what a saved plan did not announce. */

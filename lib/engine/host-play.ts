@@ -4,7 +4,7 @@ import { tasksOf } from '../dsl/item.ts'
 import type { Task } from '../dsl/task.ts'
 import { Refusal } from '../errors.ts'
 import { AFTER_FAILURE, INTERRUPTED, type Target } from './apply.ts'
-import { applySteps, befores, type ReadyStep } from './apply-steps.ts'
+import { applySteps, befores, CONDITION_FALSE, idleEnd, type ReadyStep } from './apply-steps.ts'
 import { reportChange } from './before.ts'
 import type { RunContext } from './context.ts'
 import type { HostState } from './host-state.ts'
@@ -35,6 +35,7 @@ export const userOf = (become: boolean | string | undefined): string | undefined
 const isReady = (planned: Planned): planned is ReadyStep => planned.state === 'planned'
 
 const REFUSED = 'not run, because the run was refused'
+const NO_RESCUE = 'what a guard forbids is not rescued'
 
 /**
  * One play on one host, in phases: lists of items, and between or behind them the handlers that they notified. Each phase
@@ -49,6 +50,8 @@ export class HostPlay {
   readonly #notified: Notified
   #applied = false
   #sound = true
+  /** The run as a whole was refused. */
+  #refused = false
 
   constructor(state: HostState, play: PlayOnHost, context: RunContext) {
     this.#state = state
@@ -71,14 +74,8 @@ export class HostPlay {
 
   /** Runs the handlers that were notified and have not run since. A handler may notify another. */
   async handlers(): Promise<boolean> {
-    for (let waiting = this.#notified.take(); waiting.length > 0; waiting = this.#notified.take()) {
-      this.#notified.mayNotify(waiting)
-      const steps = waiting.map(task => this.#step(task, true))
-      this.#sound = await this.#segment(steps, this.#reporter)
-      if (!this.#sound) return false
-      for (const task of waiting) this.#notified.paid(task)
-    }
-    return true
+    this.#sound = await this.#flush(this.#reporter)
+    return this.#sound
   }
 
   /** Plans only, and says nothing of it: would these items change anything? */
@@ -133,21 +130,42 @@ export class HostPlay {
   }
 
   async #node(node: Node, reporter: StepReporter): Promise<boolean> {
-    if (node.kind === 'flush') return this.handlers()
+    if (node.kind === 'flush') return this.#flush(reporter)
     if (node.kind === 'block') return this.#block(node, reporter)
     const [first] = node.steps
-    return first?.task.options.runOnce && this.#isDue(first)
+    return first?.task.options.runOnce
       ? this.#once(first, first.task.options.runOnce, reporter)
       : this.#segment(node.steps, reporter)
+  }
+
+  async #flush(outer: StepReporter): Promise<boolean> {
+    for (let waiting = this.#notified.take(); waiting.length > 0; waiting = this.#notified.take()) {
+      this.#notified.mayNotify(waiting)
+      const ran = new Set<Task<unknown>>()
+      const tried = new Set<Task<unknown>>()
+      const watch = ({ task }: Step, { outcome }: End): void => {
+        if (outcome !== 'skipped') tried.add(task)
+        if (outcome === 'ok' || outcome === 'changed') ran.add(task)
+      }
+      const nodes = nodesOf(waiting, task => this.#step(task, true))
+      const good = await this.#sequence(nodes, outer.but({ watch }))
+      for (const task of waiting)
+        if (good || ran.has(task)) this.#notified.paid(task)
+        // A rescue may let the play go on: then those that had no chance get theirs.
+        else if (!tried.has(task)) this.#notified.putBack(task)
+      if (!good) return false
+    }
+    return true
   }
 
   async #block(block: Extract<Node, { kind: 'block' }>, reporter: StepReporter): Promise<boolean> {
     const rescued = block.rescue.length > 0
     const before = this.#uncertain
     let good = await this.#sequence(block.items, rescued ? reporter.but({ ignoring: true }) : reporter)
-    const over = () => this.#context.signal.aborted || reporter.gone
+    const over = () => this.#context.signal.aborted || reporter.gone || this.#refused
     if (good && this.#context.mode === 'check' && this.#uncertain > before) this.#mayRescue(stepsOf(block.rescue))
     if (good) reporter.skip(stepsOf(block.rescue), 'no task of its block failed')
+    else if (rescued && !over() && reporter.refused) reporter.skip(stepsOf(block.rescue), NO_RESCUE)
     else if (rescued && !over()) good = await this.#sequence(block.rescue, reporter)
     else reporter.skip(stepsOf(block.rescue), this.#context.signal.aborted ? INTERRUPTED : AFTER_FAILURE)
     if (over()) {
@@ -163,10 +181,12 @@ export class HostPlay {
     const leader = once.leader(per)
     if (leader === this.#state.host.name) {
       const good = await this.#segment([step], reporter)
-      once.settle(per, step.key, good)
+      once.settle(per, step.key, { good, handed: this.#state.handedOn(step.task.value) })
       return good
     }
-    const good = await once.ended(per, step.key)
+    if (!this.#isDue(step)) return this.#segment([step], reporter)
+    const { good, handed } = await once.ended(per, step.key)
+    if (handed) this.#state.handOn(step.task.value, handed)
     reporter.skip([step], good ? `runs once, on ${leader}` : `${leader}, which runs it for all, did not`)
     return good
   }
@@ -176,7 +196,7 @@ export class HostPlay {
     const due = steps.filter(s => this.#isDue(s))
     outer.skip(
       steps.filter(s => !due.includes(s)),
-      'its condition is false',
+      CONDITION_FALSE,
     )
     const left: Step[] = []
     for (const step of due) {
@@ -201,10 +221,9 @@ export class HostPlay {
     const good = await (retries && this.#context.mode === 'apply'
       ? this.#tries(on, first, reporter)
       : this.#execute(on, left, reporter))
-    return good || (ignoreFailure === true && !reporter.gone && !this.#context.signal.aborted && !this.#refused)
+    const over = reporter.gone || reporter.refused || this.#refused || this.#context.signal.aborted
+    return good || (ignoreFailure === true && !over)
   }
-
-  #refused = false
 
   /** In a resumed run an action that is done is not done again; what it handed on is taken from the journal. */
   #doneBefore(step: Step, reporter: StepReporter): 'yes' | 'no' | 'lost' {
@@ -218,7 +237,8 @@ export class HostPlay {
       return 'lost'
     }
     const [stdout, stderr] = [Buffer.from(printed.stdout), Buffer.from(printed.stderr)]
-    this.#state.handOn(step.task.value, step.task.result({ code: 0, stdout, stderr, droppedBytes: 0, durationMs: 0 }))
+    const output = { code: printed.code ?? 0, stdout, stderr, droppedBytes: 0, durationMs: 0 }
+    this.#state.handOn(step.task.value, { value: step.task.result(output) })
     reporter.skip([step], 'done before the run was resumed')
     return 'yes'
   }
@@ -245,6 +265,10 @@ export class HostPlay {
         `"${step.task.title}": attempt ${attempt} of ${attempts} failed (${why}); again in ${delaySeconds} s`,
       )
       await setTimeout(delaySeconds * 1000, undefined, { signal: this.#context.signal }).catch(() => {})
+      if (this.#context.signal.aborted) {
+        for (const [s, end] of ends) reporter.end(s, end)
+        return false
+      }
       on.expected.clear()
       on.forget()
     }
@@ -252,7 +276,10 @@ export class HostPlay {
 
   #execute(on: HostState, steps: readonly Step[], reporter: StepReporter): Promise<boolean> {
     return on.exclusively(() =>
-      this.#context.mode === 'check' ? this.#check(on, steps, reporter) : this.#apply(on, steps, reporter),
+      this.#context.mode === 'check'
+        ? this.#check(on, steps, reporter)
+        : // What was planned and not applied is not to come: nothing that is planned next may count on it.
+          this.#apply(on, steps, reporter).finally(() => on.expected.clear()),
     )
   }
 
@@ -278,7 +305,7 @@ export class HostPlay {
 
   /** Predicts, and writes nothing: there is no call of `apply` below this. False: something failed. */
   async #check(on: HostState, steps: readonly Step[], reporter: StepReporter): Promise<boolean> {
-    const planned = await planAll(on, steps, { stopAtUnknown: false })
+    const planned = await planAll(on, steps, { stopAtUnknown: false, asking: this.#state })
     this.#tell(on, planned)
     const before = await befores(on, planned.filter(isReady))
     for (const p of planned) {
@@ -290,7 +317,7 @@ export class HostPlay {
         this.#notified.add(p.step.task)
         const changes = p.changes.map(c => reportChange(before.get(c)!))
         reporter.end(p.step, { outcome: 'changed', changes })
-      } else reporter.end(p.step, { outcome: 'ok' })
+      } else reporter.end(p.step, idleEnd(p))
     }
     reporter.skip(steps.slice(planned.length), AFTER_FAILURE)
     return planned.at(-1)?.state !== 'error'
@@ -300,7 +327,7 @@ export class HostPlay {
   async #apply(on: HostState, steps: readonly Step[], reporter: StepReporter): Promise<boolean> {
     const { name } = this.#state.host
     const target: Target = { state: on, host: name, play: this.#play.play, context: this.#context }
-    const plan = (some: readonly Step[]) => planAll(on, some, { stopAtUnknown: true })
+    const plan = (some: readonly Step[]) => planAll(on, some, { stopAtUnknown: true, asking: this.#state })
     let rest = steps
     let planned = await plan(rest)
     while (rest.length > 0) {
@@ -335,6 +362,8 @@ export class HostPlay {
         meanwhile: () => plan(rest),
       })
       this.#notified.settle()
+      // Seen from here, what was read of the other host is what it was before.
+      if (on !== this.#state) this.#state.forget()
       if (!next) {
         reporter.skip(rest, this.#context.signal.aborted ? INTERRUPTED : AFTER_FAILURE)
         return false
@@ -351,7 +380,6 @@ export class HostPlay {
         this.#tell(on, [one])
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
-        this.#refused = true
         reporter.skip(rest.slice(0, i), 'not run, because one behind it is not what the plan announced')
         reporter.endWithError(one.step, error)
         reporter.skip(rest.slice(i + 1), AFTER_FAILURE)
@@ -367,7 +395,7 @@ export class HostPlay {
     blocked: Planned | undefined,
     reporter: StepReporter,
   ): boolean {
-    for (const { step } of ready) reporter.end(step, { outcome: 'ok' })
+    for (const one of ready) reporter.end(one.step, idleEnd(one))
     if (!blocked || isReady(blocked)) return true
     if (blocked.state === 'error') reporter.endWithError(blocked.step, blocked.error)
     else reporter.end(blocked.step, { outcome: 'failed', error: { kind: 'failed', message: blocked.because } })

@@ -7,6 +7,11 @@ import type { Host } from '../inventory/host.ts'
 import { FactReader, type Observation } from './fact-reader.ts'
 import { type Asked, Knowledge, type View, viewOf } from './knowledge.ts'
 
+/** What an action handed on. The very same object on several hosts where one did it for all. */
+export interface HandedOn {
+  readonly value: unknown
+}
+
 /** Everything the engine holds of one host during a run: its connection, what was observed and what is expected. */
 export class HostState {
   readonly host: Host
@@ -15,7 +20,7 @@ export class HostState {
   /** When the host was started, by this machine's clock; undefined: not asked yet. Milliseconds since 1970. */
   bootedAtMs: number | undefined
   readonly #readers = new Map<string, FactReader>()
-  readonly #values = new Map<string, unknown>()
+  readonly #values = new Map<string, HandedOn>()
   readonly #fleet: Fleet
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -30,8 +35,16 @@ export class HostState {
     return this.#readerOf(this, as)
   }
 
-  /** `expected`: observed facts with the planned changes laid over. `observed`: the host as it is. */
-  view(as: string | undefined, which: 'observed' | 'expected', log = new Map<string, Asked>()): View {
+  /**
+   * `expected`: observed facts with the planned changes laid over. `observed`: the host as it is. `asking`: whose values are
+   * looked at, where another host delegates to this one.
+   */
+  view(
+    as: string | undefined,
+    which: 'observed' | 'expected',
+    asking: HostState = this,
+    log = new Map<string, Asked>(),
+  ): View {
     const get = <A>(fact: Fact<A>): Promise<A> =>
       which === 'observed' ? this.reader(as).read(fact) : this.expected.get(fact, this.reader(as))
     const view: View = viewOf({
@@ -41,9 +54,9 @@ export class HostState {
       get,
       on: name => {
         const other = this.#fleet.find(name)
-        return other === this ? view.facts : this.#lookAt(other, as, which, log).facts
+        return other === this ? view.facts : this.#lookAt(other, as, which, asking, log).facts
       },
-      value: ref => this.#fleet.value(ref, this),
+      value: ref => this.#fleet.value(ref, asking),
     })
     return view
   }
@@ -76,7 +89,13 @@ export class HostState {
    * Another host, with answers that are forgotten when this host forgets. In a run it is seen as it is, and only once this
    * host's own changes, which may show there, are applied; a check sees it as its planned changes will leave it.
    */
-  #lookAt(other: HostState, as: string | undefined, which: 'observed' | 'expected', log: Map<string, Asked>): View {
+  #lookAt(
+    other: HostState,
+    as: string | undefined,
+    which: 'observed' | 'expected',
+    asking: HostState,
+    log: Map<string, Asked>,
+  ): View {
     const reader = this.#readerOf(other, as)
     const { mode } = this.#fleet
     const get = async <A>(fact: Fact<A>): Promise<A> => {
@@ -91,7 +110,7 @@ export class HostState {
       if (by !== undefined) throw told(by)
       return answer
     }
-    const { on, value } = this.view(as, which, log).facts
+    const { on, value } = this.view(as, which, asking, log).facts
     return viewOf({ host: other.host.name, as, log, get, on, value })
   }
 
@@ -104,12 +123,12 @@ export class HostState {
     return reader
   }
 
-  handOn(ref: Ref<unknown>, value: unknown): void {
+  handOn(ref: Ref<unknown>, value: HandedOn): void {
     this.#values.set(ref.refOf, value)
   }
 
-  handedOn(ref: Ref<unknown>): { readonly value: unknown } | undefined {
-    return this.#values.has(ref.refOf) ? { value: this.#values.get(ref.refOf) } : undefined
+  handedOn(ref: Ref<unknown>): HandedOn | undefined {
+    return this.#values.get(ref.refOf)
   }
 }
 
@@ -144,7 +163,7 @@ export class Fleet {
   /** A host's own value if it has one; else that of the one host that handed it on. */
   value<T>(ref: Ref<T>, asking: HostState): T {
     const own = asking.handedOn(ref)
-    const found = own ? [own] : this.all().flatMap(h => h.handedOn(ref) ?? [])
+    const found = own ? [own] : [...new Set(this.all().flatMap(h => h.handedOn(ref) ?? []))]
     if (found.length === 1) return found[0]!.value as T
     if (found.length === 0) throw new Unknown(`what ${ref.refOf} hands on`, `${ref.refOf} has run`)
     throw new BatonError(`${ref.refOf} ran on ${found.length} hosts, so its value is not one value`)

@@ -64,6 +64,12 @@ export class Notified {
     return taken
   }
 
+  /** It was taken, and could not be tried. */
+  putBack(handler: Handler): void {
+    this.#running.delete(handler.identity)
+    this.#waiting.set(handler.identity, handler)
+  }
+
   paid(handler: Handler): void {
     this.#running.delete(handler.identity)
     this.#say(handler, 'paid')

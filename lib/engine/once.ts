@@ -1,15 +1,25 @@
+import type { HandedOn } from './host-state.ts'
+
+/** What the first host made of a task, and what the task handed on there. */
+export interface Led {
+  readonly good: boolean
+  readonly handed?: HandedOn | undefined
+}
+
 interface Waiting {
-  readonly ended: Promise<boolean>
-  settle(good: boolean): void
+  readonly ended: Promise<Led>
+  settle(led: Led): void
 }
 
 const waiting = (): Waiting => {
-  let settle: (good: boolean) => void = () => {}
-  const ended = new Promise<boolean>(resolve => {
+  let settle: (led: Led) => void = () => {}
+  const ended = new Promise<Led>(resolve => {
     settle = resolve
   })
   return { ended, settle }
 }
+
+const NOT_DONE: Led = { good: false }
 
 /**
  * Tasks that one host does for all of a play, or of a batch: the first of them, while the others wait. A first host that
@@ -32,27 +42,23 @@ export class Once {
     return this.#first[per]
   }
 
-  /** Whether the first host did it well. */
-  ended(per: 'run' | 'batch', key: string): Promise<boolean> {
+  /** What the first host made of it, once that is known. */
+  ended(per: 'run' | 'batch', key: string): Promise<Led> {
     const leader = this.#first[per]
-    return leader === undefined || this.#gone.has(leader) ? this.#settled(per, key) : this.#task(per, key).ended
+    if (leader === undefined || this.#gone.has(leader)) this.settle(per, key, NOT_DONE)
+    return this.#task(per, key).ended
   }
 
-  settle(per: 'run' | 'batch', key: string, good: boolean): void {
-    this.#task(per, key).settle(good)
+  /** Only the first word counts. */
+  settle(per: 'run' | 'batch', key: string, led: Led): void {
+    this.#task(per, key).settle(led)
   }
 
   /** The host takes no further part: whatever it has not done by now it will not do. */
   leave(host: string): void {
     this.#gone.add(host)
     for (const [key, task] of this.#tasks)
-      if (this.#first[key.startsWith('run ') ? 'run' : 'batch'] === host) task.settle(false)
-  }
-
-  #settled(per: 'run' | 'batch', key: string): Promise<boolean> {
-    const task = this.#task(per, key)
-    task.settle(false)
-    return task.ended
+      if (this.#first[key.startsWith('run ') ? 'run' : 'batch'] === host) task.settle(NOT_DONE)
   }
 
   #task(per: 'run' | 'batch', key: string): Waiting {

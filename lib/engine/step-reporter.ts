@@ -22,6 +22,8 @@ interface Manner {
   readonly where?: string
   /** Instead of being reported, an end goes here. */
   readonly catch?: (step: Step, end: End) => void
+  /** Told of each end before it is reported. */
+  readonly watch?: (step: Step, end: End) => void
 }
 
 /** Says as events what becomes of the steps of one play on one host. */
@@ -32,9 +34,15 @@ export class StepReporter {
   readonly #manner: Manner
   readonly #started = new Set<Step>()
   readonly #decoders = new WeakMap<Step, Record<'stdout' | 'stderr', StringDecoder>>()
-  readonly #state: { gone: boolean }
+  readonly #state: { gone: boolean; refused: boolean }
 
-  constructor(host: string, play: string, send: (event: Event) => void, manner: Manner = {}, state = { gone: false }) {
+  constructor(
+    host: string,
+    play: string,
+    send: (event: Event) => void,
+    manner: Manner = {},
+    state = { gone: false, refused: false },
+  ) {
     this.#host = host
     this.#play = play
     this.#send = send
@@ -52,6 +60,11 @@ export class StepReporter {
     return this.#state.gone
   }
 
+  /** A guard said no: nothing but what is done in any case may follow. */
+  get refused(): boolean {
+    return this.#state.refused
+  }
+
   start(step: Step): void {
     if (this.#started.has(step)) return
     this.#started.add(step)
@@ -66,6 +79,8 @@ export class StepReporter {
   end(step: Step, end: End): void {
     const { outcome, changes = [], reason, error, durationMs = 0 } = end
     if (outcome === 'unreachable' || (outcome === 'unknown' && error)) this.#state.gone = true
+    if (error?.kind === 'refused') this.#state.refused = true
+    this.#manner.watch?.(step, end)
     if (this.#manner.catch) {
       this.#manner.catch(step, end)
       return

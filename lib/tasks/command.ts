@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { anything, change, claim } from '../changes/change.ts'
 import {
+  type Conditions,
+  judgedBy,
   oneProgram,
   oneProgramMessage,
   type Program,
@@ -29,7 +31,8 @@ type SomeGuard = Guards &
   (Required<Pick<Guards, 'creates'>> | Required<Pick<Guards, 'removes'>> | Required<Pick<Guards, 'unless'>>)
 
 type Input = Program &
-  SomeGuard & {
+  SomeGuard &
+  Conditions & {
     readonly stdin?: string | Secret
     readonly directory?: string
     readonly timeoutSeconds?: number
@@ -58,6 +61,12 @@ const promise = {
     if [ -n "$removes" ] && [ -e "$removes" ]; then echo "it ended well, but did not remove $removes" >&2; exit 1; fi`,
 }
 
+/**
+ * With failedWhen the code says nothing about whether it has done its work, so that this is read back instead, whatever the
+ * code was.
+ */
+const exists = (wanted: string) => succeeds({ script: sh`[ -e "$1" ]`, args: [wanted] })
+
 const probe = ({ script, args }: NonNullable<z.output<typeof schema>['unless']>): Probe =>
   args ? { script, args } : { script }
 
@@ -80,12 +89,16 @@ export const command = defineTask({
     return [
       change({
         summary: `run ${showProgram(p)}`,
-        command: programCommand(p, { ...promise, args: [p.creates ?? '', p.removes ?? ''] }),
+        command: p.failedWhen
+          ? programCommand(p)
+          : programCommand(p, { ...promise, args: [p.creates ?? '', p.removes ?? ''] }),
         makes: [
+          ...(p.creates && p.failedWhen ? [claim(exists(p.creates), { succeeds: true })] : []),
           ...(p.removes ? [claim(path(p.removes), { type: 'absent' as const })] : []),
           ...(p.unless ? [claim(succeeds(probe(p.unless)), { succeeds: true })] : []),
         ],
         doubts: [anything(`what ${showProgram(p)} does`)],
+        ...judgedBy(p),
       }),
     ]
   },

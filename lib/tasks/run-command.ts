@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { anything, change } from '../changes/change.ts'
 import {
+  type Conditions,
+  judgedBy,
   oneProgram,
   oneProgramMessage,
   type Program,
@@ -8,20 +10,19 @@ import {
   programShape,
   showProgram,
 } from '../changes/run-program.ts'
+import { type CommandOutcome, outcomeOf } from '../command.ts'
 import { defineAction } from '../dsl/task.ts'
 import type { Secret } from '../secret.ts'
 
-type Input = Program & {
-  readonly stdin?: string | Secret
-  readonly directory?: string
-  readonly timeoutSeconds?: number
-}
+type Input = Program &
+  Conditions & {
+    readonly stdin?: string | Secret
+    readonly directory?: string
+    readonly timeoutSeconds?: number
+  }
 
-/** What the command printed, for a later task: `runCommand(...).value`. */
-export interface CommandResult {
-  readonly stdout: string
-  readonly stderr: string
-}
+/** How the command ended and what it printed, for a later task: `runCommand(...).value`. */
+export type CommandResult = CommandOutcome
 
 const schema = z.strictObject(programShape).refine(oneProgram, oneProgramMessage)
 const params = schema as unknown as z.ZodType<z.output<typeof schema>, Input>
@@ -36,6 +37,7 @@ export const runCommand = defineAction({
       summary: `run ${showProgram(p)}`,
       command: programCommand(p),
       doubts: [anything(`what ${showProgram(p)} does`)],
+      ...judgedBy(p),
     }),
-  result: ({ stdout, stderr }): CommandResult => ({ stdout: stdout.toString(), stderr: stderr.toString() }),
+  result: (output): CommandResult => outcomeOf(output),
 })

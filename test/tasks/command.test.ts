@@ -92,7 +92,7 @@ for (const [shell] of shells) {
     t.false(JSON.stringify(change).includes('tops3cret'))
     const output = await localRun(change!.command, [shell])
     t.is(output.stdout.toString(), `2 y z ${directory} tops3cret`)
-    t.deepEqual(task.result(output), { stdout: `2 y z ${directory} tops3cret`, stderr: '' })
+    t.deepEqual(task.result(output), { code: 0, stdout: `2 y z ${directory} tops3cret`, stderr: '' })
   })
 
   const asRoot = isRoot ? test : test.skip

@@ -1,5 +1,5 @@
 const word =
-  /pass(word|wd|phrase|code)?(?![a-z])|secret|token|credential|(private|master|join|api|access|licen[sc]e)_?key/i
+  /pass(words?|wds?|phrases?|codes?)?(?![a-z])|secret|token|credential|(private|master|join|api|access|licen[sc]e)_?key/i
 
 /**
  * Does a var's name say that its value must not be seen? A message then leaves the value out. The name is all there is to

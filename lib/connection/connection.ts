@@ -28,5 +28,10 @@ export interface Connection {
   batch(commands: readonly Command[], options?: BatchOptions): Promise<readonly (Output | undefined)[]>
   /** Times that the caller had to wait for an answer of the host since the login. */
   readonly roundTrips: number
+  /**
+   * What its login shells printed on stdout by themselves, the first 4 KiB of each. Left out: nothing was seen so far. It does
+   * no harm here; rsync, scp and sftp take it for a part of their protocol.
+   */
+  readonly noise?: string | undefined
   close(): Promise<void>
 }

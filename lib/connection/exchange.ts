@@ -11,7 +11,8 @@ export interface ExchangeEvents {
   end(index: number, output: Output): void
   /** Nothing more of the request comes, on either stream. */
   done(): void
-  noise(chunk: Buffer): void
+  /** Neither a mark nor the output of a command. */
+  noise(stream: StreamName, chunk: Buffer): void
 }
 
 const keepBytes = 16 * 1024 * 1024
@@ -45,7 +46,7 @@ export class Exchange {
         kept.add(chunk)
         this.#events.output(index, stream, chunk)
       },
-      noise: chunk => this.#events.noise(chunk),
+      noise: chunk => this.#events.noise(stream, chunk),
     })
   }
 

@@ -69,6 +69,11 @@ export class Session implements Connection {
     return this.#trips
   }
 
+  get noise(): string | undefined {
+    const all = new Set([...this.#shells.values()].map(shell => shell.printed).filter(text => text !== ''))
+    return all.size > 0 ? [...all].join('\n') : undefined
+  }
+
   async batch(commands: readonly Command[], options: BatchOptions = {}): Promise<readonly (Output | undefined)[]> {
     checkArguments(commands)
     if (commands.length === 0) return []

@@ -39,6 +39,7 @@ const farewellMs = 6000
 export class Shell {
   readonly #channel: Channel
   readonly #noise = new Kept(4096)
+  readonly #printed = new Kept(4096)
   readonly #gone = new AbortController()
   #exchange: Exchange | undefined
   #condemned = false
@@ -50,7 +51,7 @@ export class Shell {
     for (const stream of ['stdout', 'stderr'] as const)
       channel[stream].on('data', (chunk: Buffer) => {
         if (this.#exchange) this.#exchange.read(stream, chunk)
-        else this.#noise.add(chunk)
+        else this.#heard(stream, chunk)
       })
     channel.stdin.on('error', () => {})
     channel.closed.then(
@@ -66,6 +67,16 @@ export class Shell {
   /** What was printed outside all commands: the first 4 KiB. */
   get noise(): string {
     return this.#noise.bytes().toString().trim()
+  }
+
+  /** The part of it that came on stdout, where programs that speak over ssh expect nobody else. */
+  get printed(): string {
+    return this.#printed.bytes().toString().trim()
+  }
+
+  #heard(stream: StreamName, chunk: Buffer): void {
+    this.#noise.add(chunk)
+    if (stream === 'stdout') this.#printed.add(chunk)
   }
 
   /** Lets the shell end by itself, which it does at once when nothing runs in it. */
@@ -142,7 +153,7 @@ export class Shell {
         settled.abort()
       },
       done: () => done.resolve(),
-      noise: chunk => this.#noise.add(chunk),
+      noise: (stream, chunk) => this.#heard(stream, chunk),
     })
     try {
       events.trip()

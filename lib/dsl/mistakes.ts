@@ -10,7 +10,7 @@ export interface Collected<T> {
 
 /**
  * Runs a playbook's function to its end in spite of mistakes in the options of what it makes, so that they can be said all
- * at once. Only within one synchronous call. Throws what is not a UsageError.
+ * at once. Only within one synchronous call. Throws what is not a UsageError, and does not come behind a mistake.
  */
 export const collecting = <T>(make: () => T): Collected<T> => {
   const outer = collected
@@ -19,8 +19,9 @@ export const collecting = <T>(make: () => T): Collected<T> => {
   try {
     return { made: make(), problems }
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    return { made: undefined, problems: [...problems, ...error.problems] }
+    // With mistakes before it, it may well come of them.
+    if (!(error instanceof UsageError) && problems.length === 0) throw error
+    return { made: undefined, problems: [...problems, ...(error instanceof UsageError ? error.problems : [])] }
   } finally {
     collected = outer
   }

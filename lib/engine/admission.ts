@@ -6,6 +6,9 @@ import { type HostProblem, problemsOf, readiness } from './preflight.ts'
 import { reportError } from './report-error.ts'
 import { jobs, stillRunning } from './running-jobs.ts'
 
+/** What noise of a login shell does to programs that speak over its stdout. */
+const BREAKS = 'breaks rsync, scp and sftp (print only where [ -t 1 ] is true)'
+
 /** The locks of a run. See lib/lease. */
 export interface LeaseKeeper {
   takeAll(hosts: readonly { readonly host: string; readonly as: string | undefined }[]): Promise<void>
@@ -110,6 +113,8 @@ export class Admission {
         }
       }),
     )
+    const { noise } = (await state.connect().catch(() => undefined)) ?? {}
+    if (noise) this.#send({ type: 'notice', host, text: `its shell prints by itself, which ${BREAKS}: ${noise}` })
     return [...new Map(found.flat().map(p => [p.message, p])).values()]
   }
 }

@@ -1,4 +1,4 @@
-import { tasksOf } from '../dsl/item.ts'
+import { tasksOf, withHandlers } from '../dsl/item.ts'
 import type { BuiltPlay } from './build.ts'
 import { userOf } from './host-play.ts'
 import type { HostState } from './host-state.ts'
@@ -19,7 +19,8 @@ export const affectedBy = (plays: readonly BuiltPlay[], find: (name: string) => 
   for (const { play, hosts, rolling } of plays)
     for (const { host, items } of hosts) {
       const node = rolling?.nodes.find(one => one.host === host)
-      for (const { options } of tasksOf([...items, ...(node?.before ?? []), ...(node?.after ?? [])])) {
+      const all = tasksOf([...items, ...(node?.before ?? []), ...(node?.after ?? [])])
+      for (const { options } of withHandlers(all)) {
         const name = options.delegateTo === undefined ? host.name : find(options.delegateTo).host.name
         const as = userOf(options.become ?? play.options.become)
         users.set(name, (users.get(name) ?? new Set()).add(as))

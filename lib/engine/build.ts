@@ -1,8 +1,10 @@
 import type { Item } from '../dsl/item.ts'
+import { collecting } from '../dsl/mistakes.ts'
 import type { Play, Playbook } from '../dsl/playbook.ts'
 import { isRolling } from '../dsl/rolling.ts'
 import { BatonError, type Problem, showLocation, UsageError } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
+import { flowMistakes, onceMistakes } from './flow-mistakes.ts'
 import { type BuiltRolling, buildRolling } from './rolling/built.ts'
 import { type Selection, select } from './select.ts'
 import { knownTags } from './tags.ts'
@@ -49,13 +51,9 @@ export const build = (
 ): readonly BuiltPlay[] => {
   const problems = new Map<string, Problem>()
   const attempt = <T>(make: () => T, otherwise: T): T => {
-    try {
-      return make()
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      for (const p of error.problems) problems.set(key(p), p)
-      return otherwise
-    }
+    const { made = otherwise, problems: found } = collecting(make)
+    for (const p of found) problems.set(key(p), p)
+    return made
   }
   const inGroup = (group: string) => hosts.filter(h => h.groups.includes(group))
   const only = (group: string): Host => {
@@ -77,6 +75,9 @@ export const build = (
     const rolling = isRolling(play) && attempt(() => buildRolling(play, play.rolling, hostsOf(play, hosts)), undefined)
     return { play, hosts: items, ...(rolling && { rolling }) }
   })
+  const listed = problems.size === 0
+  const wrong = [...flowMistakes(built, hosts), ...(listed ? built.flatMap(onceMistakes) : [])]
+  for (const p of wrong) problems.set(key(p), p)
   if (problems.size > 0) throw new UsageError([...problems.values()])
   if (built.every(p => p.hosts.length === 0))
     throw new BatonError('no host is left to work on', { hint: 'See --limit and the groups of the inventory.' })

@@ -13,7 +13,6 @@ import { listHosts, listTasks } from './list.ts'
 import { loadPlaybook } from './load-playbook.ts'
 import type { Options } from './options.ts'
 import { type Parts, parts as real } from './parts.ts'
-import { planToApply } from './plan-files.ts'
 import { runVerb } from './run-verb.ts'
 import { showProblems } from './show-problems.ts'
 import { start } from './start.ts'
@@ -34,7 +33,8 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
     if (options.help) return print(terminal, `${help()}\n`)
     if (options.version) return print(terminal, `${version()}\n`)
 
-    const bound = await planToApply(options, terminal)
+    const bound =
+      options.apply === undefined ? undefined : await (await import('./plan-files.ts')).planToApply(options, terminal)
     options = bound?.options ?? options
     // One for both, which ask at the same time: no question comes twice.
     const keys = keysOf(terminal)

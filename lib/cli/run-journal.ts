@@ -13,6 +13,13 @@ const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word :
 /** The command line as it was given; secrets of the inventory that are in it are not shown. */
 const commandOf = (argv: readonly string[]): string => maskSecrets(['tsx', 'run', ...argv].map(quoted).join(' '))
 
+/** A resumed run knows its plan. */
+const withoutResume = (argv: readonly string[]): readonly string[] =>
+  argv.filter(
+    (word, i) =>
+      !['--resume', '--apply'].includes(word) && !/^--(resume|apply)=/.test(word) && argv[i - 1] !== '--apply',
+  )
+
 /** What of earlier runs matters for this one, and where this one is written down. */
 export interface RunJournal {
   readonly id: string
@@ -57,6 +64,7 @@ export const runJournal = async (
   argv: readonly string[],
   newId: () => string,
   cwd: string,
+  plan?: Origin['plan'],
 ): Promise<RunJournal> => {
   const folder = resolve(cwd, options.journal)
   const work = { file: relative(cwd, resolve(cwd, options.playbook)), inventories: options.inventory }
@@ -67,10 +75,10 @@ export const runJournal = async (
   })
   const before = resume ? toResume(found, options) : found
   const id = resume && before ? before.run.run : newId()
-  const command = argv.filter(word => word !== '--resume' && !word.startsWith('--resume='))
+  const command = withoutResume(argv)
   return {
     id,
-    origin: { ...work, command: commandOf(argv), ...thisProcess() },
+    origin: { ...work, ...(plan && { plan }), command: commandOf(argv), ...thisProcess() },
     resumeCommand: `${commandOf(command)} --resume`,
     earlier: before && new Past(before.records, { resume }),
     ended: before?.exitCode === undefined ? undefined : before.run.run,

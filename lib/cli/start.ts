@@ -4,16 +4,12 @@ import { EXIT, Refusal, UsageError } from '../errors.ts'
 import type { Event } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
 import { readJournal } from '../journal/read.ts'
-import { Binding } from '../plan/binding.ts'
-import { PlanMaker } from '../plan/make.ts'
 import type { PlanContent } from '../plan/saved-plan.ts'
 import { Turn } from '../report/turn.ts'
-import { checkViewPaths, writeViews } from '../report/views.ts'
 import { crashed } from './crashed.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { Options } from './options.ts'
 import type { Parts } from './parts.ts'
-import { planProblems, savePlan } from './plan-files.ts'
 import { playbookMistake } from './playbook-mistake.ts'
 import { prompter } from './prompter.ts'
 import { recorderOf, runJournal } from './run-journal.ts'
@@ -31,37 +27,12 @@ export interface Given {
   readonly plan: PlanContent | undefined
 }
 
-const wanted = ({ junit, report, codeQuality, plan }: Options): boolean =>
+/** Files are asked for that can only be written when the run is over; what makes them is loaded for them alone. */
+const wantsFiles = ({ junit, report, codeQuality, plan }: Options): boolean =>
   [junit, report, codeQuality, plan].some(path => path !== undefined)
 
 /** Where a provider of OpenTelemetry's API has registered itself. */
 const TRACING = Symbol.for('opentelemetry.js.api.1')
-
-/**
- * What is made of a run that is over. The run went as its exit code says; a view that cannot be written is said, and makes a
- * success no success, for who asked for it will look for it.
- */
-const afterwards = async (
-  given: Given,
-  file: string,
-  maker: PlanMaker | undefined,
-  exitCode: number,
-  terminal: Terminal,
-): Promise<number> => {
-  const { options } = given
-  const { stderr } = terminal
-  try {
-    const records = wanted(options) ? await readJournal(file) : []
-    await writeViews(records, options, terminal)
-    if (TRACING in globalThis) await (await import('../report/spans.ts')).traceRun(() => readJournal(file))
-    if (maker && (exitCode === EXIT.done || exitCode === EXIT.changesPending))
-      await savePlan(maker, given, records, terminal)
-    else if (maker) stderr.write(`No plan was saved: ${options.plan} is written only by a check that went well.\n`)
-    return exitCode
-  } catch (error) {
-    return crashed(error, stderr, exitCode === EXIT.done ? EXIT.failed : exitCode)
-  }
-}
 
 /**
  * The run itself: from here on hosts are touched. Resolves to the exit code; throws UsageError for a mistake of the playbook,
@@ -70,8 +41,8 @@ const afterwards = async (
 export const start = async (given: Given, terminal: Terminal, { run, render, loadConnect }: Parts): Promise<number> => {
   const { playbook, hosts, limit, options, argv } = given
   const { stdout, stderr, env } = terminal
-  const problems = [...(await checkViewPaths(options, terminal)), ...(await planProblems(options, terminal.cwd()))]
-  if (problems.length > 0) throw new UsageError(problems)
+  const files = wantsFiles(options) ? await import('./afterwards.ts') : undefined
+  await files?.checkAfterwards(options, terminal)
   const past = await runJournal(options, argv, newRunId, terminal.cwd())
   // Before the first signal can be: Ctrl-C also ends the compiler that tsx loads modules with.
   const connect = await loadConnect()
@@ -79,8 +50,8 @@ export const start = async (given: Given, terminal: Terminal, { run, render, loa
   const turn = new Turn()
   const prompt = prompter(terminal, turn, interrupt.now)
   const recorder = recorderOf()
-  const maker = options.plan === undefined ? undefined : new PlanMaker()
-  const binding = given.plan && new Binding(given.plan)
+  const maker = options.plan === undefined ? undefined : new (await import('../plan/make.ts')).PlanMaker()
+  const binding = given.plan && new (await import('../plan/binding.ts')).Binding(given.plan)
   let events: AsyncIterable<Event>
   try {
     events = run(playbook, hosts, {
@@ -125,7 +96,8 @@ export const start = async (given: Given, terminal: Terminal, { run, render, loa
     })
     journal.close()
     const exitCode = interrupt.signal.aborted ? EXIT.interrupted : summary.exitCode
-    return await afterwards(given, journal.file, maker, exitCode, terminal)
+    if (TRACING in globalThis) await (await import('../report/spans.ts')).traceRun(() => readJournal(journal.file))
+    return files ? await files.afterwards(given, journal.file, maker, exitCode, terminal) : exitCode
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (error instanceof Refusal) return crashed(error, stderr, EXIT.refused)

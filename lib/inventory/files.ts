@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import type { Problem } from '../errors.ts'
-import { isAge } from '../secret/sources/age.ts'
+import { isAge } from '../secret/sources/is-age.ts'
 import { Keys } from '../secret/sources/keys.ts'
 import { isVault } from '../secret/sources/vault.ts'
 import { sealed } from './sealed.ts'

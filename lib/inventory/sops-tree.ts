@@ -1,7 +1,6 @@
 import type { Problem } from '../errors.ts'
 import type { Keys } from '../secret/sources/keys.ts'
 import { Locked } from '../secret/sources/locked.ts'
-import { sopsDataKey } from '../secret/sources/sops-key.ts'
 import { SopsMac } from '../secret/sources/sops-mac.ts'
 import { sopsMetadata } from '../secret/sources/sops-metadata.ts'
 import { sopsRule } from '../secret/sources/sops-rules.ts'
@@ -28,7 +27,7 @@ export const openSops = async (root: Tree, keys: Keys, problems: Problem[]): Pro
   const header = root.entries.get('sops') as Setting
   try {
     const metadata = sopsMetadata(plain(header.value))
-    const dataKey = await sopsDataKey(metadata, keys)
+    const dataKey = await (await import('../secret/sources/sops-key.ts')).sopsDataKey(metadata, keys)
     const [encrypted, mac] = [sopsRule(metadata), new SopsMac(metadata)]
 
     const leaf = (part: Leaf, path: readonly string[]): Traced => {

@@ -1,10 +1,8 @@
 import { BatonError } from '../errors.ts'
 import type { Event, Recorded } from '../event.ts'
 import { again, gate } from './gate.ts'
-import { Github } from './github.ts'
 import { Json } from './json.ts'
 import { Plain } from './plain.ts'
-import { Pretty } from './pretty.ts'
 import type { Renderer, RenderOptions, Summary } from './renderer.ts'
 import { runsOf } from './runs.ts'
 import { type Sink, sinkTo } from './sink.ts'
@@ -13,19 +11,20 @@ import { unheard } from './workflow-command.ts'
 export type { RenderOptions, Summary } from './renderer.ts'
 export { Turn } from './turn.ts'
 
-const open = (options: RenderOptions, given: Sink): Renderer => {
+/** What only one format needs is loaded for it alone. */
+const open = async (options: RenderOptions, given: Sink): Promise<Renderer> => {
   const { format } = options
   if (format === 'json') return new Json(given)
   const sink = options.env?.GITHUB_ACTIONS === 'true' || format === 'github' ? unheard(given) : given
-  if (format === 'github') return new Github(given, sink, options)
-  return format === 'plain' ? new Plain(sink, options) : new Pretty(sink, options)
+  if (format === 'github') return new (await import('./github.ts')).Github(given, sink, options)
+  return format === 'plain' ? new Plain(sink, options) : new (await import('./pretty.ts')).Pretty(sink, options)
 }
 
 const targetOf = ({ format }: RenderOptions): 'json' | 'terminal' => (format === 'json' ? 'json' : 'terminal')
 
 const show = async (events: AsyncIterable<Event>, options: RenderOptions): Promise<Summary | undefined> => {
   const sink = sinkTo(options.stream)
-  const renderer = open(options, sink)
+  const renderer = await open(options, sink)
   let summary: Summary | undefined
   try {
     for await (const event of events) {

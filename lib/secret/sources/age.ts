@@ -1,16 +1,8 @@
 import { armor, Decrypter } from 'age-encryption'
 import type { AgeIdentity } from './age-identities.ts'
+import { BINARY } from './is-age.ts'
 import { Locked } from './locked.ts'
 import type { Ask } from './places.ts'
-
-const BINARY = 'age-encryption.org/v1\n'
-const ARMORED = '-----BEGIN AGE ENCRYPTED FILE-----'
-
-/** Is it a file of age, binary or armored? https://c2sp.org/age */
-export const isAge = (bytes: Uint8Array): boolean => {
-  const start = Buffer.from(bytes.subarray(0, 256)).toString('latin1')
-  return start.startsWith(BINARY) || start.trimStart().startsWith(ARMORED)
-}
 
 const damaged = (): Locked =>
   new Locked('the age file was changed, or a part of it is missing', 'Take it from its backup, or encrypt it again.')

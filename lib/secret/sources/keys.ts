@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { Secret } from '../../secret.ts'
-import { isAge, needsPassphrase, openWithKeys, openWithPassphrase, recipientKinds } from './age.ts'
-import { type AgeIdentity, ageIdentities, WAYS } from './age-identities.ts'
+import type { AgeIdentity } from './age-identities.ts'
+import { isAge } from './is-age.ts'
 import { Locked } from './locked.ts'
 import type { Ask, Places } from './places.ts'
 import { openVault, type VaultPassword } from './vault.ts'
@@ -38,13 +38,15 @@ export class Keys {
   }
 
   ageIdentities(): Promise<readonly AgeIdentity[]> {
-    this.#identities ??= ageIdentities(this.#places)
+    this.#identities ??= import('./age-identities.ts').then(({ ageIdentities }) => ageIdentities(this.#places))
     return this.#identities
   }
 
   /** The text of an age file. `what` is its name in questions and messages. */
   async openAge(bytes: Uint8Array, what: string): Promise<Buffer> {
     if (!isAge(bytes)) throw new Locked('this is no age file', 'Encrypt it: age -r age1... -o FILE.yml.age FILE.yml')
+    const { needsPassphrase, openWithKeys, openWithPassphrase, recipientKinds } = await import('./age.ts')
+    const { WAYS } = await import('./age-identities.ts')
     if (needsPassphrase(bytes)) return openWithPassphrase(bytes, what, this.#places.ask)
     const identities = await this.ageIdentities()
     if (identities.length === 0)

@@ -1,5 +1,6 @@
-import { isAge, openWithKeys } from './age.ts'
+import { openWithKeys } from './age.ts'
 import { WAYS } from './age-identities.ts'
+import { isAge } from './is-age.ts'
 import type { Keys } from './keys.ts'
 import { Locked } from './locked.ts'
 import { otherKinds, type SopsMetadata } from './sops-metadata.ts'

@@ -34,7 +34,9 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
     if (options.version) return print(terminal, `${version()}\n`)
 
     const bound =
-      options.apply === undefined ? undefined : await (await import('./plan-files.ts')).planToApply(options, terminal)
+      options.apply === undefined && options.resume === undefined
+        ? undefined
+        : await (await import('./bound-plan.ts')).boundPlan(options, terminal)
     options = bound?.options ?? options
     // One for both, which ask at the same time: no question comes twice.
     const keys = keysOf(terminal)
@@ -55,7 +57,7 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
           await askHidden("sudo's password", terminal, 'Set ansible_become_password, or leave -K out.'),
         )
       : checked
-    return await start({ playbook, hosts, limit, options, argv, plan: bound?.plan }, terminal, parts)
+    return await start({ playbook, hosts, limit, options, argv, bound }, terminal, parts)
   } catch (error) {
     if (error instanceof Cancelled) return EXIT.interrupted
     if (error instanceof Refusal) return crashed(error, stderr, EXIT.refused)

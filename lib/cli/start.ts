@@ -4,15 +4,18 @@ import { EXIT, Refusal, UsageError } from '../errors.ts'
 import type { Event } from '../event.ts'
 import type { Host } from '../inventory/host.ts'
 import { readJournal } from '../journal/read.ts'
-import type { PlanContent } from '../plan/saved-plan.ts'
+import type { Binding } from '../plan/binding.ts'
+import type { PlanMaker } from '../plan/make.ts'
+import { PLAN_KEY } from '../plan/saved-plan.ts'
 import { Turn } from '../report/turn.ts'
+import type { Bound } from './bound-plan.ts'
 import { crashed } from './crashed.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { Options } from './options.ts'
 import type { Parts } from './parts.ts'
 import { playbookMistake } from './playbook-mistake.ts'
 import { prompter } from './prompter.ts'
-import { recorderOf, runJournal } from './run-journal.ts'
+import { type RunJournal, recorderOf, runJournal } from './run-journal.ts'
 import { format, wantsColor } from './style.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -24,7 +27,7 @@ export interface Given {
   readonly options: Options
   readonly argv: readonly string[]
   /** The saved plan that the run is to keep to. */
-  readonly plan: PlanContent | undefined
+  readonly bound: Bound | undefined
 }
 
 /** Files are asked for that can only be written when the run is over; what makes them is loaded for them alone. */
@@ -33,6 +36,24 @@ const wantsFiles = ({ junit, report, codeQuality, plan }: Options): boolean =>
 
 /** Where a provider of OpenTelemetry's API has registered itself. */
 const TRACING = Symbol.for('opentelemetry.js.api.1')
+
+/** What saves the plan of a check, and what binds a run to one; both are loaded only where they are asked for. */
+const planParts = async (
+  { options, bound }: Given,
+  { resume, earlier }: RunJournal,
+  { env, cwd }: Terminal,
+): Promise<{ readonly maker: PlanMaker | undefined; readonly binding: Binding | undefined }> => {
+  if (options.plan === undefined && !bound) return { maker: undefined, binding: undefined }
+  const { sourcesOf } = await import('../plan/sources.ts')
+  const about = { sources: sourcesOf(options.playbook, cwd()), key: env[PLAN_KEY] || undefined }
+  const progress = resume ? earlier : undefined
+  return {
+    maker: options.plan === undefined ? undefined : new (await import('../plan/make.ts')).PlanMaker(about),
+    binding:
+      bound &&
+      new (await import('../plan/binding.ts')).Binding(bound.plan, { ...about, ...(progress && { progress }) }),
+  }
+}
 
 /**
  * The run itself: from here on hosts are touched. Resolves to the exit code; throws UsageError for a mistake of the playbook,
@@ -43,15 +64,14 @@ export const start = async (given: Given, terminal: Terminal, { run, render, loa
   const { stdout, stderr, env } = terminal
   const files = wantsFiles(options) ? await import('./afterwards.ts') : undefined
   await files?.checkAfterwards(options, terminal)
-  const past = await runJournal(options, argv, newRunId, terminal.cwd())
+  const past = await runJournal(options, argv, newRunId, terminal.cwd(), given.bound?.saved)
   // Before the first signal can be: Ctrl-C also ends the compiler that tsx loads modules with.
   const connect = await loadConnect()
   const interrupt = onInterrupt(terminal)
   const turn = new Turn()
   const prompt = prompter(terminal, turn, interrupt.now)
   const recorder = recorderOf()
-  const maker = options.plan === undefined ? undefined : new (await import('../plan/make.ts')).PlanMaker()
-  const binding = given.plan && new (await import('../plan/binding.ts')).Binding(given.plan)
+  const { maker, binding } = await planParts(given, past, terminal)
   let events: AsyncIterable<Event>
   try {
     events = run(playbook, hosts, {
@@ -68,7 +88,7 @@ export const start = async (given: Given, terminal: Terminal, { run, render, loa
       resume: past.resume,
       origin: past.origin,
       resumeCommand: past.resumeCommand,
-      ...(maker && { planned: maker.planned }),
+      ...(maker && { planned: maker.planned, built: maker.built }),
       ...(binding && { binding }),
       lease: {
         seconds: options.leaseSeconds,

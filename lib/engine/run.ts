@@ -50,6 +50,8 @@ export interface RunOptions {
   /** Left out: no lease is taken, and no command outlives its connection; for tests. */
   readonly lease?: LeaseOptions
   readonly planned?: RunContext['planned']
+  /** Told of what the run is made of, before any connection. */
+  readonly built?: (hosts: readonly Host[], plays: readonly BuiltPlay[]) => void
   /** The run keeps to a saved plan, or is refused before its first change. */
   readonly binding?: RunBinding
   /** What the journal says of where the run was started. */
@@ -79,6 +81,7 @@ export const newRunId = (): string => randomBytes(4).toString('hex')
  */
 export const run = (playbook: Playbook, hosts: readonly Host[], options: RunOptions): AsyncIterable<Event> => {
   const plays = build(playbook, hosts, options.limit, options.selection)
+  options.built?.(hosts, plays)
   options.binding?.checkInputs(hosts, plays)
   return new Run(playbook, hosts, plays, options).events()
 }

@@ -21,6 +21,8 @@ export class Past implements Earlier {
   readonly #handed = new Map<string, Printed>()
   readonly #ends = new Map<string, number>()
   readonly #sent = new Map<string, number>()
+  readonly #begun = new Set<string>()
+  readonly #touched = new Set<string>()
   readonly #owed = new Map<string, Debt>()
   readonly #rolling = new Map<string, Map<string, NodeState>>()
 
@@ -41,6 +43,16 @@ export class Past implements Earlier {
 
   sentAtMs(host: string, job: string): number | undefined {
     return this.#resume ? this.#sent.get(idOf(host, job)) : undefined
+  }
+
+  /** A change of the step was sent to its host. */
+  begun(host: string, play: string, key: string): boolean {
+    return this.#begun.has(idOf(host, play, key))
+  }
+
+  /** Something was sent in a play about the host. */
+  touched(host: string): boolean {
+    return this.#touched.has(host)
   }
 
   owed(host: string, play: string): readonly Debt[] {
@@ -70,8 +82,11 @@ export class Past implements Earlier {
         this.#rolling.set(event.play, (this.#rolling.get(event.play) ?? new Map()).set(event.host, event.state))
         return
       case 'sent':
-        for (const { job } of event.changes)
+        this.#touched.add(event.host)
+        for (const { job, key } of event.changes) {
+          if (key !== undefined) this.#begun.add(idOf(event.host, event.play, key))
           if (job !== undefined) this.#sent.set(idOf(event.host, job), Date.parse(time))
+        }
         return
       case 'task': {
         // What was skipped did not run, and what is unknown has not been seen to end: that one is looked up.

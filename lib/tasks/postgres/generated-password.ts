@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Secret } from '../../secret.ts'
+import { anew } from '../../secret/anew.ts'
 
 /** A password of 256 random bits, one for the whole run: what is planned twice must come out the same. */
-export const generatedPassword = new Secret(randomBytes(32).toString('base64url'))
+export const generatedPassword = anew(randomBytes(32).toString('base64url'), 'the generated password')

@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { Refusal } from '../../errors.ts'
-import { Secret } from '../../secret.ts'
+import type { Secret } from '../../secret.ts'
+import { anew } from '../../secret/anew.ts'
 
 // What PostgreSQL stores instead of a password, so that the password itself never has to travel to the server.
 // RFC 5802 and 7677; form: SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>,
@@ -20,7 +21,7 @@ const salt = randomBytes(16)
 export const scramVerifier = (password: Secret): Secret => {
   if (!/^[\x20-\x7e]+$/.test(password.reveal()))
     throw new Refusal('the password of a PostgreSQL role must be of printable ASCII characters')
-  return new Secret(verifier(password.reveal(), salt, 4096))
+  return anew(verifier(password.reveal(), salt, 4096), `a verifier of ${password.reveal()}`)
 }
 
 /** Was the verifier made from this password? Its own salt and iterations are used. */

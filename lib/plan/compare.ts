@@ -1,0 +1,95 @@
+import type { PlanContent, SavedFact, SavedStep } from './saved-plan.ts'
+
+/** What a run that is resumed has done of its plan. */
+export interface Progress {
+  /** A change of the step was sent to its host. */
+  begun(host: string, play: string, key: string): boolean
+  /** Something was sent to the host. */
+  touched(host: string): boolean
+}
+
+export interface Now {
+  readonly facts: readonly SavedFact[]
+  readonly steps: readonly SavedStep[]
+}
+
+export const stepId = ({ host, play, key }: Pick<SavedStep, 'host' | 'play' | 'key'>): string =>
+  JSON.stringify([host, play, key])
+
+/** A step in words, for a refusal. */
+export const told = ({ state, changes, because }: SavedStep): string => {
+  if (state === 'ok') return 'no change'
+  if (state === 'unknown') return `unknown (${because ?? 'no reason given'})`
+  if (state === 'failed') return `not possible (${because ?? 'no reason given'})`
+  return changes.map(({ summary, digest }) => `"${summary}" (${digest.slice(0, 8)})`).join(', ')
+}
+
+const digestsOf = ({ changes }: SavedStep): readonly string[] => changes.map(({ digest }) => digest)
+
+const sameWork = (a: SavedStep, b: SavedStep): boolean =>
+  a.state === b.state && JSON.stringify(digestsOf(a)) === JSON.stringify(digestsOf(b))
+
+/** Nothing but what was announced, in that order; a part of it may be done already, or not be needed any more. */
+export const isWithin = (is: SavedStep, then: SavedStep): boolean => {
+  const left = [...digestsOf(then)]
+  return digestsOf(is).every(digest => {
+    const at = left.indexOf(digest)
+    left.splice(0, at + 1)
+    return at >= 0
+  })
+}
+
+const movedFacts = (then: PlanContent, now: Now, progress: Progress | undefined): readonly string[] => {
+  const found = new Map(now.facts.map(fact => [fact.id, fact]))
+  return then.facts.flatMap(({ id, host, fact, was, digest }) => {
+    const is = found.get(id)
+    // A fact that no task asks for any more is not why: its step is.
+    if (!is || is.digest === digest || progress?.touched(host)) return []
+    const [before, after] =
+      is.was === was ? [`${was} (${digest.slice(0, 8)})`, `${is.was} (${is.digest.slice(0, 8)})`] : [was, is.was]
+    return [`${host}: ${fact} was ${before}; now it is ${after}`]
+  })
+}
+
+/** What a step has come to in comparison with what was announced. Undefined: that is all right. */
+const trouble = (
+  then: SavedStep | undefined,
+  is: SavedStep | undefined,
+  progress: Progress | undefined,
+): string | undefined => {
+  const step = then ?? is!
+  const about = `${step.host}: "${step.title}"`
+  const begun = progress?.begun(step.host, step.play, step.key) ?? false
+  if (!then) return is!.state === 'ok' ? undefined : `${about} is ${told(is!)}, and was not in the plan`
+  if (then.state === 'unknown' || then.moving) return undefined
+  if (!is) return progress || then.state !== 'change' ? undefined : `${about} was ${told(then)}; now it is not planned`
+  if (sameWork(then, is)) return undefined
+  if (progress && then.state === 'change' && (begun || (is.state !== 'failed' && isWithin(is, then)))) return undefined
+  return `${about} was ${told(then)}; now it is ${told(is)}`
+}
+
+/**
+ * Why a plan does not hold any more. Facts first, naming host, fact, then and now: where one moved, that is why the rest
+ * differs. `progress`: the run goes on with what it has begun, so that what it has done counts as announced.
+ */
+export const differences = (then: PlanContent, now: Now, progress?: Progress): readonly string[] => {
+  const moved = movedFacts(then, now, progress)
+  if (moved.length > 0) return moved
+  const announced = new Map(then.steps.map(step => [stepId(step), step]))
+  const found = new Map(now.steps.map(step => [stepId(step), step]))
+  // What a moving step unsettles may have become unknown with it, and must come to what was announced when it is reached.
+  const unsettled = new Set(
+    now.steps.flatMap(is => {
+      const before = announced.get(stepId(is))
+      return before?.moving && !sameWork(before, is) ? [is.host] : []
+    }),
+  )
+  // What stands behind it is not planned any more because of it.
+  const stopped = now.steps.some(is => is.state === 'failed' && announced.get(stepId(is))?.state !== 'failed')
+  return [...new Set([...announced.keys(), ...found.keys()])].flatMap(id => {
+    const is = found.get(id)
+    if (!is && stopped) return []
+    if (is?.state === 'unknown' && unsettled.has(is.host)) return []
+    return trouble(announced.get(id), is, progress) ?? []
+  })
+}

@@ -92,7 +92,9 @@ export const programCommand = (
 const answerOf = (name: keyof Conditions, ask: Condition, outcome: CommandOutcome): boolean => {
   const answer: unknown = ask(outcome)
   if (typeof answer === 'boolean') return answer
-  throw new BatonError(`${name} gave ${showSafely(answer, 60)}`, { hint: 'It must return true or false.' })
+  throw new BatonError(`${name} gave ${answer instanceof Promise ? 'a promise' : showSafely(answer, 60)}`, {
+    hint: 'It must return true or false.',
+  })
 }
 
 /** Change.judge of these conditions; nothing where there are none. */

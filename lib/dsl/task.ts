@@ -33,7 +33,8 @@ export interface Task<Out = void> {
   readonly value: Ref<Out>
 }
 
-type Input<S extends z.ZodType> = z.input<S> & TaskOptions
+/** A task without params has the options all the same: its schema's type forbids every key. */
+type Input<S extends z.ZodType> = (string extends keyof z.input<S> ? unknown : z.input<S>) & TaskOptions
 
 /** One desired state. `plan` compares it with facts and says what would make it true; no changes: it is. */
 export interface TaskDefinition<S extends z.ZodType> {

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { Connection } from '../../lib/connection/connection.ts'
-import type { PlayContext } from '../../lib/dsl/playbook.ts'
+import type { Item } from '../../lib/dsl/item.ts'
+import type { PlayContext, PlayOptions } from '../../lib/dsl/playbook.ts'
 import { play, playbook } from '../../lib/dsl/playbook.ts'
-import type { Task } from '../../lib/dsl/task.ts'
 import { type RunOptions, run } from '../../lib/engine/run.ts'
 import type { Event } from '../../lib/event.ts'
 import type { Host } from '../../lib/inventory/host.ts'
 import { ShConnection } from './sh-connection.ts'
 
-export type Tasks = readonly Task<unknown>[] | ((context: PlayContext<unknown>) => readonly Task<unknown>[])
+export type Tasks = readonly Item[] | ((context: PlayContext<unknown>) => readonly Item[])
 
 export const hostNamed = (name: string): Host => ({
   name,
@@ -32,7 +32,7 @@ interface Options extends Partial<RunOptions> {
 
 /** Runs plays (every host is in group `g` and in one of its own name) with the real engine against this machine. */
 export const playHere = async (
-  plays: readonly (readonly [hosts: string, tasks: Tasks])[],
+  plays: readonly (readonly [hosts: string, tasks: Tasks, more?: Omit<PlayOptions<string>, 'hosts'>])[],
   options: Options = {},
 ): Promise<Played> => {
   const names = options.hosts ?? ['h1']
@@ -41,7 +41,7 @@ export const playHere = async (
     name: 'test',
     groups: ['g', ...names] as string[],
     vars: z.unknown(),
-    plays: () => plays.map(([hosts, tasks], i) => play(`play ${i + 1}`, { hosts }, tasks)),
+    plays: () => plays.map(([hosts, tasks, more], i) => play(`play ${i + 1}`, { hosts, ...more }, tasks)),
   })
   const events: Event[] = []
   const stream = run(book, names.map(hostNamed), {

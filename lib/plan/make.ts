@@ -4,7 +4,7 @@ import type { RunContext } from '../engine/context.ts'
 import type { Host } from '../inventory/host.ts'
 import { type Digest, digester } from './digest.ts'
 import { type Inputs, inputsOf } from './inputs.ts'
-import type { PlanContent } from './saved-plan.ts'
+import type { PlanContent, SavedStep } from './saved-plan.ts'
 import { Seen } from './seen.ts'
 import type { Source } from './sources.ts'
 
@@ -38,13 +38,16 @@ export class PlanMaker {
   /** Once the check is over. */
   plan(request: PlanRequest): PlanContent {
     if (!this.#inputs) throw new Error('a plan was asked for before its check')
+    const places = new Map(this.#inputs.tasks.map(({ play, host }, i) => [JSON.stringify([play, host]), i]))
+    const place = ({ play, host }: SavedStep): number => places.get(JSON.stringify([play, host])) ?? places.size
     return {
       version: 1,
       made: new Date().toISOString(),
       ...request,
       salt: this.#salt,
       ...this.#inputs,
-      steps: [...this.#seen.steps()],
+      // Hosts are worked on side by side; a plan that is made twice is in the same order.
+      steps: [...this.#seen.steps()].sort((a, b) => place(a) - place(b)),
       facts: [...this.#seen.facts()],
     }
   }

@@ -18,7 +18,7 @@ const isFile = (path: string): boolean => existsSync(path) && statSync(path).isF
 
 /** The file of an import; undefined: it is a package, or not there. */
 const fileOf = (specifier: string, from: string): string | undefined => {
-  if (specifier.startsWith('.')) return candidates(resolve(dirname(from), specifier)).find(isFile)
+  if (/^[./]/.test(specifier)) return candidates(resolve(dirname(from), specifier)).find(isFile)
   if (!specifier.startsWith('#')) return undefined
   try {
     const found = createRequire(from).resolve(specifier)

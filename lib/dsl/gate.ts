@@ -35,8 +35,8 @@ export interface HttpAnswers extends CheckOptions {
 
 const judge = (found: HttpAnswer, status: number, body: string): true | string => {
   if (found.status === undefined) return `no answer: ${found.error ?? 'nobody knows why'}`
-  if (found.status !== status) return `answers ${found.status}, not ${status}`
-  return (found.body ?? '').includes(body) || `answers ${status} without ${JSON.stringify(body)} in its body`
+  if (found.status !== status) return `got ${found.status}`
+  return (found.body ?? '').includes(body) || `got ${status} without ${JSON.stringify(body)} in the body`
 }
 
 /** A GET of the URL, made by the node itself or by the host `on`, is answered in this way. */

@@ -177,7 +177,7 @@ test.serial(
     t.is(rolled.code, 2, rolled.stderr)
     t.is(most, 1)
     t.deepEqual(rolled.states, ['app3 draining', 'app3 changing', 'app3 gating', 'app3 failed'])
-    t.regex(rolled.last('app3')?.reason ?? '', /not healthy for 2 s within 5 s: .*answers 503, not 200/)
+    t.regex(rolled.last('app3')?.reason ?? '', /not healthy for 2 s within 5 s: .*answers 200: got 503/)
     t.deepEqual(await versions(), ['v1', 'v1', 'bad'])
     t.deepEqual(await rotation(), [true, true, false])
     t.true(rolled.notices.some(n => /failed, and stays out: app3 .*untouched: app2, app1/.test(n)))

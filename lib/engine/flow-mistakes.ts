@@ -1,6 +1,6 @@
 import { tasksOf, withHandlers } from '../dsl/item.ts'
 import type { Task } from '../dsl/task.ts'
-import type { Problem } from '../errors.ts'
+import { type Problem, showLocation } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
 import { near } from '../inventory/near.ts'
 import type { BuiltPlay } from './build.ts'
@@ -31,15 +31,18 @@ export const onceMistakes = ({ play, hosts }: BuiltPlay): readonly Problem[] => 
     const all = tasksOf(items).map(task => steps.add(task, undefined))
     return { host: host.name, all, keys: new Set(all.map(step => step.key)) }
   })
-  const once = new Map(
-    perHost.flatMap(({ all }) => all.filter(s => s.task.options.runOnce).map(step => [step.key, step.task] as const)),
-  )
-  return [...once].flatMap(([key, { name, at }]) => {
-    const without = perHost.filter(({ keys }) => !keys.has(key)).map(({ host }) => host)
-    if (without.length === 0) return []
-    const message = `${name}: runOnce: it is not the same on all hosts of the play "${play.name}": ${without.join(', ')} has no such task`
-    return [{ message, at, hint: 'Its params must not follow from the host. Use `when` for hosts that need it not.' }]
-  })
+  const once = new Map(perHost.flatMap(({ all }) => all.filter(s => s.task.options.runOnce).map(s => [s.key, s.task])))
+  const wrong = new Map<string, { readonly task: Task<unknown>; readonly hosts: Set<string> }>()
+  for (const [key, task] of once)
+    for (const { host, keys } of perHost) {
+      const line = showLocation(task.at)
+      if (!keys.has(key)) wrong.set(line, { task, hosts: (wrong.get(line)?.hosts ?? new Set()).add(host) })
+    }
+  return [...wrong.values()].map(({ task: { name, at }, hosts: without }) => ({
+    message: `${name}: runOnce: it is not the same on all hosts of the play "${play.name}": see ${[...without].join(', ')}`,
+    at,
+    hint: 'Its params must not follow from the host. Use `when` for hosts that need it not.',
+  }))
 }
 
 /** A journal, a plan and the jobs on a host know a play by its name. */

@@ -99,9 +99,13 @@ run('noise of the host belongs to no command', async t => {
   writeFileSync(join(dir, 'banner'), 'Authorized access only\n')
   const sshd = await startSshd({ lines: [`SetEnv HOME=${dir}`, `Banner ${dir}/banner`, 'PrintMotd yes'] })
   t.teardown(sshd.stop)
-  const [output] = await (await open(t, sshd.host())).batch([{ script: sh`printf x; printf y >&2; printf z "$HOME"` }])
+  const connection = await open(t, sshd.host())
+  t.is(connection.noise, undefined)
+  const [output] = await connection.batch([{ script: sh`printf x; printf y >&2; printf z "$HOME"` }])
   t.is(output?.stdout.toString(), 'xz')
   t.is(output?.stderr.toString(), 'y')
+  // What comes on stderr, and the banner, harms nobody.
+  t.is(connection.noise, 'rc noise')
 })
 
 run('past its deadline a command is ended on the host', async t => {

@@ -21,7 +21,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   report: [...base],
   // What they implement for the engine.
   journal: [...base, 'report', 'engine'],
-  plan: [...base, 'facts', 'changes', 'dsl', 'inventory', 'engine'],
+  plan: [...base, 'facts', 'changes', 'dsl', 'inventory', 'engine', 'report'],
   cli: [
     ...base,
     ...['facts', 'changes', 'dsl', 'inventory', 'connection', 'lease', 'job', 'engine', 'report', 'journal', 'plan'],

@@ -4,13 +4,14 @@ import { dirname, relative, resolve } from 'node:path'
 import type { Problem } from '../errors.ts'
 import type { Recorded } from '../event.ts'
 import type { PlanMaker } from '../plan/make.ts'
-import { PLAN_KEY, type PlanContent, planText } from '../plan/saved-plan.ts'
+import { planMarkdown } from '../plan/markdown.ts'
+import { PLAN_KEY, planText } from '../plan/saved-plan.ts'
 import { again } from '../report/gate.ts'
-import { markdown } from '../report/markdown.ts'
 import { replaceFile } from '../report/replace-file.ts'
 import { isSensitive } from '../secret/sensitive.ts'
 import { maskSecrets } from '../secret.ts'
 import type { Options } from './options.ts'
+import { quoted } from './quoted.ts'
 import type { Given } from './start.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
@@ -54,21 +55,6 @@ export const planProblems = async (options: Options, cwd: string): Promise<reado
 
 const fileOf = (options: Options, cwd: string): string => relative(cwd, resolve(cwd, options.playbook))
 
-const about = (plan: PlanContent, path: string, options: Options): string => {
-  const count = (state: string) => plan.steps.filter(step => step.state === state).length
-  const command = `tsx run ${plan.playbook.file} ${plan.inventories.map(i => `-i ${i}`).join(' ')} --apply ${path}`
-  return [
-    `# Plan: ${plan.playbook.name}`,
-    '',
-    `${count('change')} tasks would change something, ${count('unknown')} are planned when they are reached, ${count('ok')} are as they`,
-    `should be. Made ${plan.made} from ${plan.facts.length} facts of ${plan.hosts.length} hosts${options.limit === undefined ? '' : `, limited to \`${options.limit}\``}.`,
-    '',
-    `\`${command}\` does this and nothing else. It is refused as a whole where one of the facts has changed since.`,
-    '',
-    '',
-  ].join('\n')
-}
-
 /** Writes the plan that a check came to, and beside it the same for people. */
 export const savePlan = async (
   maker: PlanMaker,
@@ -88,7 +74,11 @@ export const savePlan = async (
     extraVars: options.extraVars,
   })
   const shown = records.map(({ time, event }) => ({ time, event: again(event, 'terminal') }))
-  const head = about(plan, relative(cwd(), path), options)
-  await replaceFile(path, planText(plan, env[PLAN_KEY] || undefined))
-  await replaceFile(`${path}.md`, head + markdown(shown, { limit: MOST_MARKDOWN - head.length }))
+  const text = planText(plan, env[PLAN_KEY] || undefined)
+  const file = relative(cwd(), path)
+  const inventories = plan.inventories.map(name => `-i ${quoted(name)}`).join(' ')
+  const command = `tsx run ${quoted(plan.playbook.file)} ${inventories} --apply ${quoted(file)}`
+  const { seal } = JSON.parse(text) as { readonly seal: string }
+  await replaceFile(path, text)
+  await replaceFile(`${path}.md`, planMarkdown(plan, shown, { command, file, seal, limit: MOST_MARKDOWN }))
 }

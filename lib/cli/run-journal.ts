@@ -7,8 +7,7 @@ import { Journal } from '../journal/journal.ts'
 import { isAlive, thisProcess } from '../journal/process.ts'
 import { maskSecrets } from '../secret.ts'
 import type { Options } from './options.ts'
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+import { quoted } from './quoted.ts'
 
 /** The command line as it was given; secrets of the inventory that are in it are not shown. */
 const commandOf = (argv: readonly string[]): string => maskSecrets(['tsx', 'run', ...argv].map(quoted).join(' '))

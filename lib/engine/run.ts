@@ -67,8 +67,11 @@ export interface RunBinding {
   readonly empty: boolean
   /** Throws Refusal when the plan was not made for these. */
   checkInputs(hosts: readonly Host[], plays: readonly BuiltPlay[]): void
-  /** For a check of the whole playbook; `verdict` throws Refusal when it comes to anything else than the plan. */
-  watch(): { readonly planned: RunContext['planned']; verdict(): void }
+  /**
+   * For a check of the whole playbook; `verdict` throws Refusal when it comes to anything else than the plan. `leased`: the
+   * run has its leases, and with them directories of its own may be there that were not.
+   */
+  watch(options: { readonly leased: boolean }): { readonly planned: RunContext['planned']; verdict(): void }
   readonly planned: RunContext['planned']
 }
 
@@ -233,15 +236,21 @@ class Run {
   }
 
   /**
-   * A saved plan: the leases are taken first, then everything is planned anew, as in check mode, from facts read again on all
-   * hosts; and where that comes to anything else, the run is refused as a whole.
+   * A saved plan: everything is planned anew, as in check mode, from facts read again on all hosts; where that comes to
+   * anything else, the run is refused as a whole, and no host has so much as a lease of it. Once the leases are had, and
+   * nobody else can be at work there, the same again.
    */
   async #planHolds(): Promise<boolean> {
     const { binding } = this.#options
     const [first] = this.#affected
     if (!binding || !first) return true
-    if (!binding.empty && (await this.#admission.admit(first.state)) === 'no') return false
-    const watch = binding.watch()
+    if (!(await this.#checkAgainst(binding.watch({ leased: false })))) return false
+    if (binding.empty) return true
+    if ((await this.#admission.admit(first.state)) === 'no') return false
+    return this.#checkAgainst(binding.watch({ leased: true }))
+  }
+
+  async #checkAgainst(watch: ReturnType<RunBinding['watch']>): Promise<boolean> {
     const { recorder: _, binding: __, resumeCommand: ___, ...rest } = this.#options
     const check = new Run(
       this.#playbook,

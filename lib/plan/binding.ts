@@ -53,12 +53,15 @@ export class Binding implements RunBinding {
   }
 
   /** Watches a check of the same playbook. `verdict` throws Refusal where that comes to another plan. */
-  watch(): { readonly planned: RunContext['planned']; verdict(): void } {
+  watch({ leased }: { readonly leased: boolean }): { readonly planned: RunContext['planned']; verdict(): void } {
     const seen = new Seen(this.#digest)
     return {
       planned: seen.planned,
-      verdict: () =>
-        this.#refuse(differences(this.#plan, { facts: seen.facts(), steps: seen.steps() }, this.#about.progress)),
+      verdict: () => {
+        const now = { facts: seen.facts(), steps: seen.steps() }
+        const { progress } = this.#about
+        this.#refuse(differences(this.#plan, now, { leased, ...(progress && { progress }) }))
+      },
     }
   }
 

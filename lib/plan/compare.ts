@@ -39,12 +39,25 @@ export const isWithin = (is: SavedStep, then: SavedStep): boolean => {
   })
 }
 
-const movedFacts = (then: PlanContent, now: Now, progress: Progress | undefined): readonly string[] => {
+interface Allowing {
+  /** See RunBinding.watch. */
+  readonly leased?: boolean
+  /** The run goes on with what it has begun, so that what it has done counts as announced. */
+  readonly progress?: Progress
+}
+
+/** A lease has a directory, and the directories above it. What a step would have made there is not needed any more. */
+const isDirectoryNow = (then: SavedFact, is: SavedFact): boolean =>
+  then.fact.startsWith('path ') && then.was === 'absent' && is.was.startsWith('type directory')
+
+const movedFacts = (then: PlanContent, now: Now, { leased, progress }: Allowing): readonly string[] => {
   const found = new Map(now.facts.map(fact => [fact.id, fact]))
-  return then.facts.flatMap(({ id, host, fact, was, digest }) => {
+  return then.facts.flatMap(one => {
+    const { id, host, fact, was, digest } = one
     const is = found.get(id)
     // A fact that no task asks for any more is not why: its step is.
     if (!is || is.digest === digest || progress?.touched(host)) return []
+    if (leased && isDirectoryNow(one, is)) return []
     const [before, after] =
       is.was === was ? [`${was} (${digest.slice(0, 8)})`, `${is.was} (${is.digest.slice(0, 8)})`] : [was, is.was]
     return [`${host}: ${fact} was ${before}; now it is ${after}`]
@@ -64,16 +77,16 @@ const trouble = (
   if (then.state === 'unknown' || then.moving) return undefined
   if (!is) return progress || then.state !== 'change' ? undefined : `${about} was ${told(then)}; now it is not planned`
   if (sameWork(then, is)) return undefined
-  if (progress && then.state === 'change' && (begun || (is.state !== 'failed' && isWithin(is, then)))) return undefined
+  if (then.state === 'change' && (begun || (is.state !== 'failed' && isWithin(is, then)))) return undefined
   return `${about} was ${told(then)}; now it is ${told(is)}`
 }
 
 /**
  * Why a plan does not hold any more. Facts first, naming host, fact, then and now: where one moved, that is why the rest
- * differs. `progress`: the run goes on with what it has begun, so that what it has done counts as announced.
+ * differs.
  */
-export const differences = (then: PlanContent, now: Now, progress?: Progress): readonly string[] => {
-  const moved = movedFacts(then, now, progress)
+export const differences = (then: PlanContent, now: Now, allowing: Allowing = {}): readonly string[] => {
+  const moved = movedFacts(then, now, allowing)
   if (moved.length > 0) return moved
   const announced = new Map(then.steps.map(step => [stepId(step), step]))
   const found = new Map(now.steps.map(step => [stepId(step), step]))
@@ -90,6 +103,6 @@ export const differences = (then: PlanContent, now: Now, progress?: Progress): r
     const is = found.get(id)
     if (!is && stopped) return []
     if (is?.state === 'unknown' && unsettled.has(is.host)) return []
-    return trouble(announced.get(id), is, progress) ?? []
+    return trouble(announced.get(id), is, allowing.progress) ?? []
   })
 }

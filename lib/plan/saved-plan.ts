@@ -18,7 +18,7 @@ const savedFact = z.strictObject({
 
 const savedChange = z.strictObject({
   summary: z.string(),
-  /** Of the command with its arguments and its content, and of what it claims. */
+  /** Of the command with its arguments and its content. */
   digest,
   /** For people: the facts that it makes true. They are read back when it is applied. */
   makes: z.array(z.strictObject({ fact: z.string(), expected: z.string() })),

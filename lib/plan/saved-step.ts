@@ -3,15 +3,19 @@ import type { Planned } from '../engine/plan.ts'
 import { reportError } from '../engine/report-error.ts'
 import { maskSecrets } from '../secret.ts'
 import type { Digest } from './digest.ts'
-import { claimInShort, stableOf } from './in-short.ts'
+import { claimInShort } from './in-short.ts'
 import type { SavedChange, SavedStep } from './saved-plan.ts'
 
-/** The same for the same work: what is run, as whom, and what it makes of the host, without what moves by itself. */
-const digestOf = ({ command, makes, doubts }: Change, as: string | undefined, digest: Digest): string => {
+/**
+ * The same for the same work: what is run, with which content, as whom. What it claims follows from that and from what was
+ * there before; much of it is only carried along.
+ */
+const digestOf = ({ command, makes }: Change, as: string | undefined, digest: Digest): string => {
   const { script, args, stdin, guarded } = command
   const content = typeof stdin === 'object' && 'open' in stdin ? stdin.bytes : stdin
-  const claims = makes.map(({ fact, answer }) => [fact.key, stableOf(fact, answer)])
-  return digest({ as, script, args, guarded, content, claims, doubts: doubts.map(({ about }) => about) }, content)
+  // Of content that is too large for memory only these tell what it is.
+  const digests = makes.flatMap(({ fact, answer }) => (fact.kind.kind === 'digest' ? [[fact.key, answer]] : []))
+  return digest({ as, script, args, guarded, content, digests }, content)
 }
 
 const savedChange = (change: Change, as: string | undefined, digest: Digest): SavedChange => ({

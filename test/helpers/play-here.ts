@@ -32,7 +32,11 @@ interface Options extends Partial<RunOptions> {
 
 /** Runs plays (every host is in group `g` and in one of its own name) with the real engine against this machine. */
 export const playHere = async (
-  plays: readonly (readonly [hosts: string, tasks: Tasks, more?: Omit<PlayOptions<string>, 'hosts'>])[],
+  plays: readonly (readonly [
+    hosts: string | readonly string[],
+    tasks: Tasks,
+    more?: Omit<PlayOptions<string>, 'hosts'>,
+  ])[],
   options: Options = {},
 ): Promise<Played> => {
   const names = options.hosts ?? ['h1']

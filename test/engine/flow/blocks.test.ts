@@ -142,6 +142,38 @@ test('a rescue sees the host as it is, not as the plan of what failed would have
   t.is(played.summary.exitCode, 0)
 })
 
+test('in check mode too a rescue sees what the plan that failed asked about', async t => {
+  const { directory } = notebook(t)
+  const asks = (title: string, bug: boolean) =>
+    assert({
+      refusal: 'x',
+      title,
+      that: async facts => {
+        const { type } = await facts.get(path(directory))
+        if (bug) throw new Error('a bug in the playbook')
+        return type === 'directory' || 'no'
+      },
+    })
+  const played = await playHere(
+    [['g', [block({ items: [asks('bad', true)], rescue: [asks('rescue', false)] })]]],
+    check,
+  )
+  t.deepEqual(played.ends, ['h1 failed bad', 'h1 ok rescue'])
+})
+
+test('what can never be known fails, and leaves nothing in doubt for what is behind it', async t => {
+  const { note, directory } = notebook(t)
+  const never = note('never')
+  const bad = note('bad', { ignoreFailure: true, when: facts => facts.value(never.value).code === 0 })
+  const behind = assert({
+    refusal: 'x',
+    title: 'behind',
+    that: async facts => (await facts.get(path(directory))).type === 'directory' || 'no',
+  })
+  const played = await playHere([['g', [bad, behind]]])
+  t.deepEqual(played.ends, ['h1 failed bad', 'h1 ok behind'])
+})
+
 test('in check mode a failure that shows in the plan leads to the rescue, which is predicted', async t => {
   const { note, lines } = notebook(t)
   const bad = assert({

@@ -29,6 +29,13 @@ test('failedWhen decides alone: a code of 3 is no failure, and a code of 0 may b
   t.regex(endOf(played, 'b').error?.hint ?? '', /failedWhen/)
 })
 
+test('what is behind a command that is judged waits for the verdict, however short both are', async t => {
+  const { note, lines } = notebook(t)
+  const tasks = [note('a', { timeoutSeconds: 30, failedWhen: () => true }), note('b', { timeoutSeconds: 30 })]
+  t.deepEqual((await playHere([['g', tasks]])).ends, ['h1 failed a', 'h1 skipped b'])
+  t.deepEqual(lines(), ['a'])
+})
+
 test('changedWhen: what found nothing to do is ok and notifies nobody; another code than 0 still is a failure', async t => {
   const { note, fail, lines } = notebook(t)
   const handler = note('handler')

@@ -8,6 +8,7 @@ import { defineTask } from '../../../lib/dsl/task.ts'
 import { content } from '../../../lib/facts/content.ts'
 import { assert } from '../../../lib/tasks/assert.ts'
 import { file } from '../../../lib/tasks/file.ts'
+import { runCommand } from '../../../lib/tasks/run-command.ts'
 import { playHere } from '../../helpers/play-here.ts'
 import { me, scratch } from '../../helpers/scratch.ts'
 import { ShConnection } from '../../helpers/sh-connection.ts'
@@ -74,17 +75,36 @@ test('what was read of the other host before is read again after it was changed 
   t.deepEqual(played.ends, ['h1 ok none', 'h1 changed make (on lb)', 'h1 ok made'])
 })
 
-test("what it hands on is the value of the play's own host, not of the other", async t => {
-  const { note, lines } = notebook(t)
-  const tasks = ({ host }: { readonly host: { readonly name: string } }) => [
-    own,
-    note(`${host.name} has its own`, { when: f => f.value(own.value).stdout === 'asked', delegateTo: 'lb' }),
-  ]
-  const own = note('asked', { delegateTo: 'lb' })
-  const played = await playHere([['g', tasks]], { hosts: ['h1', 'h2', 'lb'] })
-  t.is(played.summary.exitCode, 0, JSON.stringify(played.ends))
-  t.is(lines().filter(l => l === 'asked').length, 3)
-  t.is(lines().filter(l => l.endsWith('its own')).length, 3)
+test("what it hands on is the value of the play's own host, and seen as such where the next task is delegated", async t => {
+  const directory = scratch(t)
+  const number = runCommand({
+    script: sh`echo x >>"$1/n"; wc -l <"$1/n"`,
+    args: [directory],
+    title: 'number',
+    delegateTo: 'lb',
+  })
+  const seen: string[] = []
+  const looks = ({ host }: { readonly host: { readonly name: string } }) =>
+    [{}, { delegateTo: 'lb' }].map(options =>
+      assert({
+        refusal: 'x',
+        that: async facts => {
+          seen.push(`${host.name} ${facts.value(number.value).stdout.trim()}`)
+          return true
+        },
+        ...options,
+      }),
+    )
+  const own = ['h1', 'h2']
+  const played = await playHere(
+    [
+      [own, [number], { serial: 1 }],
+      [own, looks],
+    ],
+    { hosts },
+  )
+  t.is(played.summary.exitCode, 0)
+  t.deepEqual([...new Set(seen)].sort(), ['h1 1', 'h2 2'])
 })
 
 test('the same action delegated by two hosts is done twice, also where actions run as jobs', async t => {

@@ -8,7 +8,7 @@ import { runCommand } from '../../../lib/tasks/run-command.ts'
 import type { Played } from '../../helpers/play-here.ts'
 import { scratch } from '../../helpers/scratch.ts'
 
-type More = TaskOptions & Conditions
+type More = TaskOptions & Conditions & { readonly timeoutSeconds?: number }
 
 /** Actions that write a word into one file each time they run: what really ran, in order. */
 export const notebook = (t: ExecutionContext) => {

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { block } from '../../../lib/dsl/item.ts'
 import { ConnectionError } from '../../../lib/errors.ts'
 import { file } from '../../../lib/tasks/file.ts'
 import { playHere } from '../../helpers/play-here.ts'
@@ -95,11 +96,35 @@ test('a value that one host handed on to all is one value, for a host of a later
   const once = note('once', { runOnce: 'run' })
   const later = note('later', { when: facts => facts.value(once.value).stdout === 'once' })
   const plays = [
-    ['h1', [note('elsewhere')]],
-    ['g', [once]],
+    [['h1', 'h2'], [once]],
+    ['h4', [later]],
   ] as const
-  t.is((await playHere([...plays, ['h4', [later]]], { hosts })).summary.exitCode, 0)
-  t.deepEqual(lines(), ['elsewhere', 'once', 'later'])
+  t.is((await playHere(plays, { hosts })).summary.exitCode, 0)
+  t.deepEqual(lines(), ['once', 'later'])
+})
+
+test('who does not need it does not wait for it, and is not concerned by how it went', async t => {
+  const { note, fail, lines } = notebook(t)
+  const tasks = ({ host }: { readonly host: { readonly name: string } }) => [
+    fail('once', { runOnce: 'run', when: host.name === 'h1' }),
+    note(`${host.name} behind`),
+  ]
+  const played = await playHere([['g', tasks]], { hosts: ['h1', 'h2'] })
+  t.deepEqual([...lines()].sort(), ['h2 behind', 'once'])
+  t.is(played.summary.exitCode, 2)
+})
+
+test('what the first host had no reason to do, a later batch does not wait for', async t => {
+  const { note, fail, lines } = notebook(t)
+  const tasks = ({ host }: { readonly host: { readonly name: string } }) => [
+    block({
+      items: [host.name === 'h1' ? note('good') : fail('bad')],
+      rescue: [note('once', { runOnce: 'run' })],
+    }),
+  ]
+  const played = await playHere([['g', tasks, { serial: 1 }]], { hosts: ['h1', 'h2'] })
+  t.deepEqual(lines(), ['good', 'bad'])
+  t.is(played.summary.exitCode, 2)
 })
 
 test('where its condition is false on the first host, it is done for nobody, and nobody waits', async t => {

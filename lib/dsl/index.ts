@@ -2,6 +2,7 @@
 export { Secret } from '../secret.ts'
 export type { BatchSize } from './batch-size.ts'
 export { type Facts, Unknown } from './facts.ts'
+export { type Check, factHolds, httpAnswers, portListens, unitActive } from './gate.ts'
 export { type Block, block, type Flush, flushHandlers, type Item } from './item.ts'
 export {
   type Play,
@@ -12,5 +13,6 @@ export {
   playbook,
 } from './playbook.ts'
 export { isRef, type Ref } from './ref.ts'
+export { type Gate, type RollingDefinition, type RollingPlay, rolling } from './rolling.ts'
 export { defineAction, defineTask, type Task } from './task.ts'
 export type { Retries, TaskOptions, When } from './task-options.ts'

@@ -78,21 +78,6 @@ export class HostPlay {
     return this.#sound
   }
 
-  /** Plans only, and says nothing of it: would these items change anything? */
-  async pending(items: readonly Item[]): Promise<'nothing' | 'something' | 'unknown' | 'failed'> {
-    const steps = stepsOf(nodesOf(items, task => new Steps().add(task, this.#as(task)))).filter(
-      s => s.task.options.when !== false,
-    )
-    return this.#state.exclusively(async () => {
-      const planned = await planAll(this.#state, steps, { stopAtUnknown: true })
-      this.#state.expected.clear()
-      const last = planned.at(-1)
-      if (last?.state === 'error') return 'failed'
-      if (planned.some(p => p.state === 'planned' && p.changes.length > 0)) return 'something'
-      return last?.state === 'unknown' ? 'unknown' : 'nothing'
-    })
-  }
-
   /** Nothing more comes. What is owed is said. */
   finish(): PlayResult {
     this.#play.once.leave(this.#state.host.name)

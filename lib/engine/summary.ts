@@ -6,12 +6,14 @@ type Tally = { -readonly [K in keyof Counts]: Counts[K] }
 /** A fold over events: what each host came to, and the exit code of the run. */
 export class Summary {
   readonly #hosts = new Map<string, Tally>()
+  readonly #outOfRotation = new Set<string>()
   #refused = false
 
   add(event: Event): void {
     if (event.type === 'run') for (const host of event.hosts) this.#tally(host)
     if (event.type === 'unreachable') this.#tally(event.host).unreachable++
     if (event.type === 'refused') this.#refused = true
+    if (event.type === 'rolling' && event.state === 'failed') this.#outOfRotation.add(event.host)
     if (event.type === 'task' && event.state === 'ended') {
       const tally = this.#tally(event.host)
       if (event.ignored) tally.ignored = (tally.ignored ?? 0) + 1
@@ -21,7 +23,13 @@ export class Summary {
   }
 
   hosts(): Readonly<Record<string, Counts>> {
-    return Object.fromEntries([...this.#hosts].map(([host, tally]) => [host, { ...tally }]))
+    return Object.fromEntries(
+      [...this.#hosts].map(([host, tally]) => {
+        // A node that failed at its gate, with all its tasks done, has failed all the same.
+        const silent = this.#outOfRotation.has(host) && tally.failed + tally.unreachable + tally.unknown === 0
+        return [host, { ...tally, ...(silent && { failed: 1 }) }]
+      }),
+    )
   }
 
   /**

@@ -159,10 +159,10 @@ export class Log {
   #rolling(event: Extract<Event, { type: 'rolling' }>): readonly string[] {
     const { host, state, batch, batches, reason } = event
     if (!tells(state, this.#options.verbosity)) return []
-    if (state !== 'failed') return [this.#about(host, state, rollingText(event))]
+    if (state !== 'failed') return [this.#about(host, state, rollingText(event, this.#mode))]
     const what = `rolling order, batch ${batch} of ${batches}: it stays out`
     this.#troubles.push({ host, word: 'failed', what, message: reason ?? 'no reason given' })
-    return [this.#row(host, 'failed', rollingText(event))]
+    return [this.#row(host, 'failed', rollingText(event, this.#mode))]
   }
 
   #lease({ host, state, counter }: Extract<Event, { type: 'lease' }>): readonly string[] {

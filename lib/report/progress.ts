@@ -66,7 +66,7 @@ export class Progress {
       if (event.state === 'ended') state.counts = counted(state.counts, event.ignored ? 'ignored' : event.outcome)
     } else if (event.type === 'rolling') {
       state.node = event.state
-      state.doing = rollingText(event)
+      state.doing = rollingText(event, this.#mode)
       state.output = ''
     } else return undefined
     return this.#show('host' in event ? (event.host ?? '') : '', state)

@@ -1,4 +1,5 @@
 import type { Event, NodeState } from '../event.ts'
+import type { Mode } from './words.ts'
 
 type Rolling = Extract<Event, { type: 'rolling' }>
 
@@ -17,6 +18,19 @@ const verbosityOf: Readonly<Record<NodeState, number>> = {
 
 export const tells = (state: NodeState, verbosity: number): boolean => verbosity >= verbosityOf[state]
 
+/** In check mode nothing happens to a node. */
+const would: Readonly<Record<NodeState, string>> = {
+  waiting: 'waits for its turn',
+  draining: 'would be taken out of rotation',
+  changing: 'would be changed',
+  gating: 'its health would be looked at',
+  returning: 'would be put back into rotation',
+  soaking: 'would be watched',
+  done: 'would be back in rotation',
+  unchanged: 'would never be taken out: nothing to do',
+  failed: 'would stay out of rotation',
+}
+
 const about: Readonly<Record<NodeState, string>> = {
   waiting: 'waits for its turn',
   draining: 'taken out of rotation',
@@ -30,5 +44,5 @@ const about: Readonly<Record<NodeState, string>> = {
 }
 
 /** `batch 1 of 3, taken out of rotation`; where there is a reason, behind a colon. */
-export const rollingText = ({ state, batch, batches, reason }: Rolling): string =>
-  `batch ${batch} of ${batches}, ${about[state]}${reason ? `: ${reason}` : ''}`
+export const rollingText = ({ state, batch, batches, reason }: Rolling, mode: Mode = 'apply'): string =>
+  `batch ${batch} of ${batches}, ${(mode === 'check' ? would : about)[state]}${reason ? `: ${reason}` : ''}`

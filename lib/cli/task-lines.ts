@@ -18,6 +18,7 @@ const taskLine = (task: Task<unknown>, playTags: readonly string[]): string => {
     ...(options.runOnce ? [`once a ${options.runOnce}`] : []),
     ...(options.delegateTo === undefined ? [] : [`done on ${options.delegateTo}`]),
     ...(options.when === false ? ['skipped: its condition is false'] : []),
+    ...(typeof options.when === 'function' ? ['if its condition holds'] : []),
   ]
   return `${title}${title.startsWith(name) ? '' : ` (${name})`}${notes.map(note => `  [${note}]`).join('')}`
 }

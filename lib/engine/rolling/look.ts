@@ -61,14 +61,14 @@ export const lookAhead = async (state: HostState, what: What, context: RunContex
   for (const delegate of places) {
     const on = delegate === undefined ? state : context.find(delegate)
     const some = steps.filter(({ task }) => task.options.delegateTo === delegate)
-    const looked = await on.exclusively(() => planned(on, some))
+    const looked = await on.exclusively(() => planned(on, some, state))
     if (looked.state !== 'nothing') return looked
   }
   return { state: 'nothing' }
 }
 
-const planned = async (on: HostState, steps: readonly Step[]): Promise<Looked> => {
-  const all = await planAll(on, steps, { stopAtUnknown: true })
+const planned = async (on: HostState, steps: readonly Step[], asking: HostState): Promise<Looked> => {
+  const all = await planAll(on, steps, { stopAtUnknown: true, asking })
   on.expected.clear()
   const last = all.at(-1)
   if (last?.state === 'error') return { state: 'failed', step: last.step, error: last.error }

@@ -93,15 +93,17 @@ const maker = <S extends z.ZodType, Out>(
     const { success, data: params, error } = schema.safeParse(rest)
     const wrong = (error?.issues ?? []).map(i => `${i.path.length ? `${i.path.join('.')}: ` : ''}${i.message}`)
     mistaken([...wrong, ...optionMistakes(options)].map(message => ({ message: `${name}: ${message}`, at })))
+    const shown = options.title ?? (success ? title(params) : name)
     return Object.freeze({
       name,
-      title: options.title ?? (success ? title(params) : name),
+      title: shown,
       at,
       options,
       get identity() {
         return identityOf(name, params)
       },
-      value: { refOf: `${name} ${++count}` },
+      // Part of the identity of whoever asks for it, which must not follow from how many tasks were made before.
+      value: { refOf: `${name} ${++count}`, title: shown, [inspect.custom]: () => `<${identityOf(name, params)}>` },
       ...(success ? own(params) : { ...impossible, result: () => undefined as Out }),
     })
   }

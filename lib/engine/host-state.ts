@@ -162,10 +162,11 @@ export class Fleet {
 
   /** A host's own value if it has one; else that of the one host that handed it on. */
   value<T>(ref: Ref<T>, asking: HostState): T {
+    const { title = ref.refOf } = ref
     const own = asking.handedOn(ref)
     const found = own ? [own] : [...new Set(this.all().flatMap(h => h.handedOn(ref) ?? []))]
     if (found.length === 1) return found[0]!.value as T
-    if (found.length === 0) throw new Unknown(`what ${ref.refOf} hands on`, `${ref.refOf} has run`)
-    throw new BatonError(`${ref.refOf} ran on ${found.length} hosts, so its value is not one value`)
+    if (found.length === 0) throw new Unknown(`what "${title}" hands on`, 'it has run')
+    throw new BatonError(`"${title}" ran on ${found.length} hosts, so its value is not one value`)
   }
 }

@@ -1,4 +1,7 @@
 import test from 'ava'
+import { z } from 'zod'
+import type { Ref } from '../../../lib/dsl/ref.ts'
+import { defineTask } from '../../../lib/dsl/task.ts'
 import type { Event } from '../../../lib/event.ts'
 import { Past } from '../../../lib/journal/earlier.ts'
 import { type Played, playHere } from '../../helpers/play-here.ts'
@@ -63,4 +66,17 @@ test('resumed: an action that had failed by its failedWhen is done again', async
   const second = await playHere([['g', [odd(true)]]], { earlier: past(first, true), resume: true })
   t.deepEqual(lines(), ['odd', 'odd'])
   t.is(second.summary.exitCode, 2)
+})
+
+test('a task that asks for a value is known by the same key, however many tasks were made before it', t => {
+  const { note } = notebook(t)
+  const asks = defineTask({
+    name: 'asks',
+    params: z.strictObject({ of: z.custom<Ref<unknown>>() }),
+    title: () => 'asks',
+    plan: () => [],
+  })
+  const [first, other] = [asks({ of: note('a').value }), asks({ of: note('b').value })]
+  t.is(asks({ of: note('a').value }).identity, first.identity)
+  t.not(other.identity, first.identity)
 })

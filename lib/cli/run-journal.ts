@@ -47,7 +47,7 @@ const toResume = (found: Found | undefined, options: Options): Found => {
     ])
   const last = found.records.findLast(({ event }) => event.type === 'run')?.event
   const origin = last?.type === 'run' ? last.origin : undefined
-  if (origin && isAlive(origin))
+  if (found.exitCode === undefined && origin && isAlive(origin))
     throw new Refusal(`run ${found.run.run} is still going on, in process ${origin.pid} of this machine`, {
       hint: 'Wait for it, or interrupt it first.',
     })

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type { Connection } from '../connection/connection.ts'
 import type { Playbook } from '../dsl/playbook.ts'
 import { EXIT, Refusal } from '../errors.ts'
@@ -71,9 +72,18 @@ export interface RunBinding {
    * For a check of the whole playbook; `verdict` throws Refusal when it comes to anything else than the plan. `leased`: the
    * run has its leases, and with them directories of its own may be there that were not.
    */
-  watch(options: { readonly leased: boolean }): { readonly planned: RunContext['planned']; verdict(): void }
+  watch(options: { readonly leased: boolean }): {
+    readonly planned: RunContext['planned']
+    /** It came to something else, which may be over in a moment. */
+    passing(): boolean
+    verdict(): void
+  }
   readonly planned: RunContext['planned']
 }
+
+/** How often a plan is looked at before it is refused for what may be over in a moment, and how far apart. */
+const MOST_LOOKS = 3
+const BETWEEN_LOOKS_MS = 3000
 
 /** A new name for a run. */
 export const newRunId = (): string => randomBytes(4).toString('hex')
@@ -244,13 +254,14 @@ class Run {
     const { binding } = this.#options
     const [first] = this.#affected
     if (!binding || !first) return true
-    if (!(await this.#checkAgainst(binding.watch({ leased: false })))) return false
+    if (!(await this.#checkAgainst(binding, { leased: false }))) return false
     if (binding.empty) return true
     if ((await this.#admission.admit(first.state)) === 'no') return false
-    return this.#checkAgainst(binding.watch({ leased: true }))
+    return this.#checkAgainst(binding, { leased: true })
   }
 
-  async #checkAgainst(watch: ReturnType<RunBinding['watch']>): Promise<boolean> {
+  async #checkAgainst(binding: RunBinding, options: { readonly leased: boolean }, looks = 1): Promise<boolean> {
+    const watch = binding.watch(options)
     const { recorder: _, binding: __, resumeCommand: ___, ...rest } = this.#options
     const check = new Run(
       this.#playbook,
@@ -269,6 +280,10 @@ class Run {
         this.#send(event)
       }
     if (this.#broken.size > 0 || this.#options.signal.aborted) return false
+    if (looks < MOST_LOOKS && watch.passing()) {
+      await setTimeout(BETWEEN_LOOKS_MS, undefined, { signal: this.#options.signal }).catch(() => {})
+      return !this.#options.signal.aborted && this.#checkAgainst(binding, options, looks + 1)
+    }
     try {
       watch.verdict()
     } catch (error) {

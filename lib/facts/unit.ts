@@ -20,7 +20,7 @@ export interface UnitState {
   readonly activeSince?: number
 }
 
-const properties = sh`Id,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,FragmentPath,MainPID,ActiveEnterTimestampMonotonic`
+const properties = sh`Id,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,FragmentPath,MainPID,ActiveEnterTimestampMonotonic,Type,Job`
 
 const suffix = /\.(service|socket|target|timer|mount|automount|path|slice|scope|swap|device)$/
 
@@ -62,7 +62,15 @@ const kind = defineFact<string, UnitState>({
   kind: 'unit',
   id: name => name,
   ask: names => ({
-    script: sh`LC_ALL=C systemctl show --no-pager --property=${properties} -- "$@"`,
+    script: sh`
+      export LC_ALL=C
+      for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        told=$(systemctl show --no-pager --property=${properties} -- "$@") || exit $?
+        printf '%s\\n' "$told" | awk -v RS= '/(^|\\n)Job=[1-9]/ && !/(^|\\n)Type=oneshot/ { exit 3 }'
+        [ $? -eq 3 ] || break
+        sleep 0.5
+      done
+      printf '%s\\n' "$told"`,
     args: names,
     timeoutMs: 60_000,
   }),
@@ -106,7 +114,8 @@ const kind = defineFact<string, UnitState>({
 })
 
 /**
- * A systemd unit by name. A unit that nobody knows is `not-found` and no error. One `systemctl show` for all names:
+ * A systemd unit by name. One that is just being started, stopped or restarted by somebody else is given 6 s to come to rest;
+ * not a oneshot, whose start is its work. A unit that nobody knows is `not-found` and no error. One `systemctl show` for all names:
  * `ActiveState=active`, one property a line, an empty line between units.
  * Source: https://www.freedesktop.org/software/systemd/man/latest/systemctl.html
  */

@@ -53,15 +53,18 @@ export class Binding implements RunBinding {
   }
 
   /** Watches a check of the same playbook. `verdict` throws Refusal where that comes to another plan. */
-  watch({ leased }: { readonly leased: boolean }): { readonly planned: RunContext['planned']; verdict(): void } {
+  watch({ leased }: { readonly leased: boolean }): ReturnType<RunBinding['watch']> {
     const seen = new Seen(this.#digest)
+    const { progress } = this.#about
+    const look = () =>
+      differences(this.#plan, { facts: seen.facts(), steps: seen.steps() }, { leased, ...(progress && { progress }) })
     return {
       planned: seen.planned,
-      verdict: () => {
-        const now = { facts: seen.facts(), steps: seen.steps() }
-        const { progress } = this.#about
-        this.#refuse(differences(this.#plan, now, { leased, ...(progress && { progress }) }))
+      passing: () => {
+        const { reasons, passing } = look()
+        return reasons.length > 0 && passing
       },
+      verdict: () => this.#refuse(look().reasons),
     }
   }
 

@@ -50,18 +50,31 @@ interface Allowing {
 const isDirectoryNow = (then: SavedFact, is: SavedFact): boolean =>
   then.fact.startsWith('path ') && then.was === 'absent' && is.was.startsWith('type directory')
 
-const movedFacts = (then: PlanContent, now: Now, { leased, progress }: Allowing): readonly string[] => {
+/** Why a plan does not hold. */
+export interface Differences {
+  readonly reasons: readonly string[]
+  /** It may be over in a moment: a service is just being restarted by something else. */
+  readonly passing: boolean
+}
+
+/** Facts of what is started and stopped. */
+const aboutServices = /^(unit|postgres-\S+) /
+
+const movedFacts = (then: PlanContent, now: Now, { leased, progress }: Allowing): Differences => {
   const found = new Map(now.facts.map(fact => [fact.id, fact]))
-  return then.facts.flatMap(one => {
+  let passing = true
+  const reasons = then.facts.flatMap(one => {
     const { id, host, fact, was, digest } = one
     const is = found.get(id)
     // A fact that no task asks for any more is not why: its step is.
     if (!is || is.digest === digest || progress?.touched(host)) return []
     if (leased && isDirectoryNow(one, is)) return []
+    passing &&= aboutServices.test(fact)
     const [before, after] =
       is.was === was ? [`${was} (${digest.slice(0, 8)})`, `${is.was} (${is.digest.slice(0, 8)})`] : [was, is.was]
     return [`${host}: ${fact} was ${before}; now it is ${after}`]
   })
+  return { reasons, passing }
 }
 
 /** What a step has come to in comparison with what was announced. Undefined: that is all right. */
@@ -85,9 +98,9 @@ const trouble = (
  * Why a plan does not hold any more. Facts first, naming host, fact, then and now: where one moved, that is why the rest
  * differs.
  */
-export const differences = (then: PlanContent, now: Now, allowing: Allowing = {}): readonly string[] => {
+export const differences = (then: PlanContent, now: Now, allowing: Allowing = {}): Differences => {
   const moved = movedFacts(then, now, allowing)
-  if (moved.length > 0) return moved
+  if (moved.reasons.length > 0) return moved
   const announced = new Map(then.steps.map(step => [stepId(step), step]))
   const found = new Map(now.steps.map(step => [stepId(step), step]))
   // What a moving step unsettles may have become unknown with it, and must come to what was announced when it is reached.
@@ -99,10 +112,16 @@ export const differences = (then: PlanContent, now: Now, allowing: Allowing = {}
   )
   // What stands behind it is not planned any more because of it.
   const stopped = now.steps.some(is => is.state === 'failed' && announced.get(stepId(is))?.state !== 'failed')
-  return [...new Set([...announced.keys(), ...found.keys()])].flatMap(id => {
+  const reasons = [...new Set([...announced.keys(), ...found.keys()])].flatMap(id => {
     const is = found.get(id)
     if (!is && stopped) return []
     if (is?.state === 'unknown' && unsettled.has(is.host)) return []
     return trouble(announced.get(id), is, allowing.progress) ?? []
   })
+  return {
+    reasons,
+    passing:
+      reasons.length > 0 &&
+      (stopped || now.steps.some(is => is.state === 'unknown' && announced.get(stepId(is))?.state !== 'unknown')),
+  }
 }

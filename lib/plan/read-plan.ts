@@ -39,17 +39,8 @@ export interface ReadPlan {
   readonly seal: string
 }
 
-/**
- * Reads a plan. Throws UsageError when it cannot be read, Refusal when it is not the one that was written: edited, cut, or
- * sealed with another key.
- */
-export const readPlan = async (path: string, key: string | undefined): Promise<ReadPlan> => {
-  let text: string
-  try {
-    text = await readSome(path)
-  } catch (cause) {
-    throw new UsageError([{ message: `the plan ${path} cannot be read: ${(cause as Error).message}` }])
-  }
+/** The plan in a file's text. Throws Refusal when it is not the one that was written: edited, cut, or sealed with another key. */
+export const unsealPlan = (path: string, text: string, key: string | undefined): ReadPlan => {
   const raw = jsonOf(text)
   if (raw === undefined)
     throw new Refusal(`${path} is not a plan as it was saved: it is no JSON`, {
@@ -72,4 +63,15 @@ export const readPlan = async (path: string, key: string | undefined): Promise<R
       hint: 'A plan is reviewed as it is. Make it anew: --check --plan FILE.',
     })
   return { plan, seal }
+}
+
+/** Reads a plan. Throws UsageError when it cannot be read, else as `unsealPlan`. */
+export const readPlan = async (path: string, key: string | undefined): Promise<ReadPlan> => {
+  let text: string
+  try {
+    text = await readSome(path)
+  } catch (cause) {
+    throw new UsageError([{ message: `the plan ${path} cannot be read: ${(cause as Error).message}` }])
+  }
+  return unsealPlan(path, text, key)
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, relative, resolve, sep } from 'node:path'
 
 /** What a file says by name that it imports. A word of a comment that looks like it is followed too, which does no harm. */
 const imported = /\b(?:from|import)\s*\(?\s*['"]([^'"\n]+)['"]/g
@@ -28,6 +28,9 @@ const fileOf = (specifier: string, from: string): string | undefined => {
   }
 }
 
+/** Baton itself: a plan has its version. */
+const own = `${resolve(import.meta.dirname, '..')}${sep}`
+
 /** A file of the playbook's own code. */
 export interface Source {
   /** Relative to `cwd`. */
@@ -36,14 +39,14 @@ export interface Source {
 }
 
 /**
- * The file of a playbook and all that it imports, directly or not, packages aside: what its tasks will come to does not show
- * in their params alone.
+ * The file of a playbook and all that it imports, directly or not, packages and Baton itself aside: what its tasks will come
+ * to does not show in their params alone.
  */
 export const sourcesOf = (playbook: string, cwd: string): readonly Source[] => {
   const found = new Map<string, string>()
   const waiting = [resolve(cwd, playbook)]
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (found.has(file) || file.includes('/node_modules/')) continue
+    if (found.has(file) || file.startsWith(own) || file.includes('/node_modules/')) continue
     const text = readFileSync(file, 'utf8')
     found.set(file, text)
     for (const [, specifier = ''] of text.matchAll(imported)) {

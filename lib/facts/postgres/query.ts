@@ -43,14 +43,33 @@ const groupsOf = <Q extends Server>(questions: readonly Q[]): Map<string, Q[]> =
   return groups
 }
 
+/**
+ * A server that is just being restarted, as a standby's is at each synchronisation, answers in a moment; one that is stopped
+ * does not, and is not waited for.
+ */
+const passing = sh`
+  passing() {
+    case $1 in *'starting up'* | *'shutting down'* | *'not yet accepting connections'*) return 0 ;; esac
+    [ -n "$(systemctl list-jobs --no-legend 'postgresql*' 2>/dev/null)" ]
+  }
+  psql_settled() {
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+      answer=$(printf '%s\\n' "$3" | $as psql -X -q -At -p "$1" -d "$2" 2>&1) && return 0
+      passing "$answer" || return 1
+      sleep 0.5
+    done
+    return 1
+  }`
+
 const ask = sh`
   export LC_ALL=C PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=60s' PGCONNECT_TIMEOUT=10
   cd /
   as='runuser -u postgres --'
   [ "$(id -un)" != postgres ] || as=
+  ${passing}
   while [ $# -ge 3 ]; do
     if ! command -v psql >/dev/null; then echo '@x psql is not installed'
-    elif answer=$(printf '%s\\n' "$3" | $as psql -X -q -At -p "$1" -d "$2" 2>&1); then printf '%s\\n' "$answer"
+    elif psql_settled "$1" "$2" "$3"; then printf '%s\\n' "$answer"
     else printf '@x %s\\n' "$(printf '%s\\n' "$answer" | head -n 1)"
     fi
     echo @.

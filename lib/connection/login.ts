@@ -184,5 +184,10 @@ export const login = async (hop: Hop, sock: Duplex, options: LoginOptions): Prom
     deadline.stop()
     signal?.removeEventListener('abort', aborted)
   }
+  // ssh2 ends only its own half of a connection on which nonsense came, or the end, and asks no more whether anybody is there:
+  // whoever keeps the other half open would be waited for without end.
+  const over = (): unknown => sock.destroy()
+  client.on('error', over)
+  sock.once('end', over)
   return client
 }

@@ -155,6 +155,21 @@ run('a host that falls silent is noticed, and what ran is unknown', async t => {
   await refused(t, connection.batch([echo]), 'lost', /does not answer/)
 })
 
+run('a host that speaks nonsense, and then leaves the connection open, is not waited for', async t => {
+  const proxy = await startProxy(server().port)
+  t.teardown(proxy.close)
+  const host = server().host({
+    port: proxy.port,
+    hostKeyPolicy: 'accept-new',
+    knownHostsFile: join(folder(t), 'known'),
+  })
+  const connection = await open(t, host, { keepalive: { intervalMs: 100, count: 2 } })
+  const working = connection.batch([{ script: sh`sleep 30` }], { onEnd: () => t.fail('it ended') })
+  await connection.batch([echo], { channel: 'lease' })
+  proxy.garble()
+  await refused(t, working, 'lost', /lost/)
+})
+
 run('a connection cut while content is on its way leaves the old file, and is not tried again', async t => {
   const dir = folder(t)
   writeFileSync(join(dir, 'file'), 'old')

@@ -6,6 +6,8 @@ export interface Proxy {
   readonly count: () => number
   /** From now on nothing goes through, and nothing is closed: a network that swallows everything. */
   freeze(): void
+  /** The same, after the client has been sent bytes that mean nothing. */
+  garble(): void
   /** Ends all connections at once. */
   cut(): void
   close(): Promise<void>
@@ -14,10 +16,12 @@ export interface Proxy {
 /** TCP to a loopback port that a test can break. */
 export const startProxy = async (to: number): Promise<Proxy> => {
   const sockets = new Set<Socket>()
+  const clients = new Set<Socket>()
   let frozen = false
   let count = 0
   const server = createServer({ allowHalfOpen: true }, client => {
     count++
+    clients.add(client)
     const backend = connect({ host: '127.0.0.1', port: to, allowHalfOpen: true })
     for (const [from, into] of [
       [client, backend],
@@ -48,6 +52,10 @@ export const startProxy = async (to: number): Promise<Proxy> => {
     count: () => count,
     freeze: () => {
       frozen = true
+    },
+    garble: () => {
+      frozen = true
+      for (const client of clients) if (!client.destroyed) client.write(Buffer.alloc(64 * 1024, 'x'))
     },
     cut,
     close: () =>

@@ -40,7 +40,7 @@ export interface About {
 /** How a change travels: its command as the host gets it, and the name that the host knows it by while it runs. */
 export interface Dressed {
   readonly command: Command
-  readonly job?: { readonly name: string; readonly command: Command }
+  readonly job?: { readonly name: string; readonly command: Command; readonly action: boolean }
 }
 
 /** What the host did instead of the command's own doing. `lost`: nobody knows what became of it. */

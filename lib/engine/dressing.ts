@@ -44,13 +44,15 @@ const short = (...parts: readonly string[]): string =>
 /** What did not end as a command does. */
 class OddEnd extends BatonError {}
 
+/** `lost`: never to be repeated blindly; that counts for actions, for what has facts is planned from those again. */
 const oddEnds: Readonly<
   Record<Exclude<JobEnd['type'], 'ended' | 'deadline'>, { message: string; hint: string; lost: boolean }>
 > = {
+  // That end was seen: were it lost, every resumed run would find it again, and none would get on.
   stopped: {
     message: 'it was ended before it was done',
-    hint: 'What it had done by then stays done. The next run reads the host again.',
-    lost: true,
+    hint: 'What it had done by then stays done. The next run, resumed or not, begins it anew.',
+    lost: false,
   },
   vanished: {
     message: 'it is gone, and nobody saw it end: the host was started anew, or its processes were killed',
@@ -106,11 +108,13 @@ export class Dressing {
     const lasting = (step.task.action || (command.timeoutMs ?? 0) > LONG) && canBeJob(command)
     if (!lasting) return { command: this.#leases.fence(host, command) }
     const name = this.#nameOf(host, about, step, command, nth)
-    const job = asJob(command, { run: this.#around.run, name, attachOnly: this.#mayBeForgotten(state, about, name) })
+    const { action } = step.task
+    const attachOnly = action && this.#mayBeForgotten(state, about, name)
+    const job = asJob(command, { run: this.#around.run, name, attachOnly })
     const users = this.#began.get(state) ?? new Set()
     this.#began.set(state, users.add(step.as))
     this.#unseen.set(state, (this.#unseen.get(state) ?? new Set()).add(name))
-    return { command: this.#leases.fence(host, job), job: { name, command: job } }
+    return { command: this.#leases.fence(host, job), job: { name, command: job, action } }
   }
 
   meaning(state: HostState, { job }: Dressed, output: Output): Meaning | undefined {
@@ -125,30 +129,37 @@ export class Dressing {
     }
     if (!job) return undefined
     const { type, output: own } = jobEnd(job.command, output)
-    if (type === 'ended' || type === 'deadline') this.#unseen.get(state)?.delete(job.name)
+    if (type === 'ended' || type === 'deadline' || type === 'stopped') this.#unseen.get(state)?.delete(job.name)
     if (type === 'ended') return undefined
     const command = job.command.wraps ?? job.command
     if (type === 'deadline')
       return { lost: false, error: new DeadlineError(showCommand(command), command.timeoutMs ?? 0) }
     const { message, hint, lost } = oddEnds[type]
-    return {
-      lost,
-      error: lost
-        ? new OddEnd(message, { hint })
-        : new CommandError(showCommand(command), own, { hint: `${message}. ${hint}` }),
-    }
+    if (type === 'not-begun')
+      return { lost, error: new CommandError(showCommand(command), own, { hint: `${message}. ${hint}` }) }
+    return job.action
+      ? { lost, error: new OddEnd(message, { hint }) }
+      : { lost: false, error: new OddEnd(message, { hint: 'The next run, resumed or not, reads the host again.' }) }
   }
 
   /**
-   * Gives up what the run has on hosts. `whole`: it got to its end. `stopped`: what still runs there is to be ended. Of a run
+   * Gives up what the run has on hosts. `known`: the journal has everything; without it no job is forgotten. `whole`: it got to its end. `stopped`: what still runs there is to be ended. Of a run
    * that may be resumed only those jobs are kept whose end nobody saw: their files hold what they printed, secrets too.
    */
-  async end({ whole, stopped }: { readonly whole: boolean; readonly stopped: boolean }): Promise<void> {
+  async end({
+    whole,
+    stopped,
+    known,
+  }: {
+    readonly whole: boolean
+    readonly stopped: boolean
+    readonly known: boolean
+  }): Promise<void> {
     const { run } = this.#around
     const sweepOf = (state: HostState): Command | undefined => {
       // In a resumed run there are those of the run before, too.
       const over = this.#around.earlier === undefined && !this.#unseen.get(state)?.size
-      return whole || (over && !stopped) ? forgetJobs(run) : stopped ? endJobs(run) : undefined
+      return known && (whole || (over && !stopped)) ? forgetJobs(run) : stopped ? endJobs(run) : undefined
     }
     await Promise.all(
       [...this.#began].flatMap(([state, users]) => {

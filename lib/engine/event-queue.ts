@@ -2,7 +2,7 @@ import type { Event } from '../event.ts'
 
 /** Events from many hosts at once, read as one stream in the order in which they were sent. */
 export class EventQueue {
-  readonly #events: Event[] = []
+  #events: Event[] = []
   #wake: (() => void) | undefined
   #closed = false
 
@@ -18,13 +18,15 @@ export class EventQueue {
 
   async *read(): AsyncGenerator<Event> {
     for (;;) {
-      const event = this.#events.shift()
-      if (event) yield event
-      else if (this.#closed) return
-      else
-        await new Promise<void>(resolve => {
-          this.#wake = resolve
-        })
+      // All at once: to shift them off one by one would move all others each time.
+      const events = this.#events
+      this.#events = []
+      yield* events
+      if (this.#events.length > 0) continue
+      if (this.#closed) return
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
     }
   }
 }

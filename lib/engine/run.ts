@@ -346,7 +346,16 @@ class Run {
 
   async #close(): Promise<void> {
     const stopped = this.#options.stop?.aborted ?? false
-    await this.#dressing.end({ whole: this.#broken.size === 0 && !this.#options.signal.aborted, stopped })
+    // Hosts forget what they know of jobs only when the journal is sure to know it. Where it cannot be written, they keep it.
+    const known = await this.#options.recorder?.durable().then(
+      () => true,
+      () => false,
+    )
+    await this.#dressing.end({
+      whole: this.#broken.size === 0 && !this.#options.signal.aborted,
+      stopped,
+      known: known !== false,
+    })
     await Promise.all(
       [...this.#connections].map(async ([host, connecting]) => {
         const connection = await connecting.catch(() => undefined)

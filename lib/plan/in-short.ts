@@ -36,7 +36,8 @@ export const answerInShort = (fact: Fact<unknown>, answer: unknown, digest: Dige
   const stable = stableOf(fact, answer)
   // Digests of content are salted here: the plain one tells what a password is to whoever can guess it.
   if (fact.kind.kind === 'digest') return `content ${digest(answer).slice(0, 8)}`
-  const all = fact.kind.stable && typeof stable === 'object' && stable !== null ? scalars(stable) : shown(fact, answer)
+  const whole = stable === answer || typeof stable !== 'object' || stable === null
+  const all = whole ? shown(fact, answer) : scalars(stable)
   return fields(all, digest) || `something, ${digest(stable).slice(0, 8)}`
 }
 

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { connect, createServer, type Socket } from 'node:net'
 import type { Stage, Way } from './stage.ts'
 
 /** How a connection ends, or does not. */
-export const cuts = ['RST', 'FIN', 'silent drop', 'half-open', 'deaf controller', 'deaf host'] as const
+export const cuts = ['RST', 'FIN', 'silent drop', 'half-open', 'deaf controller', 'deaf host', 'garbage'] as const
 export type Cut = (typeof cuts)[number]
 
 export interface CuttingProxy {
@@ -13,6 +14,8 @@ export interface CuttingProxy {
   count(): number
   /** Did it come to the cut? */
   struck(): boolean
+  /** Nothing is cut any more; what hangs since the cut is ended. */
+  heal(): void
   close(): Promise<void>
 }
 
@@ -21,22 +24,24 @@ export interface CuttingProxy {
  * has behind the cut is lost. Connections that are made later go through, unless `later` says no.
  *
  * RST: both ends are reset. FIN: both ends are told that nothing more comes. silent drop: nothing goes through any more, and
- * nobody is told. half-open: the controller is reset, the host is told nothing. deaf: one direction goes on.
+ * nobody is told. half-open: the controller is reset, the host is told nothing. deaf: one direction goes on. garbage: a silent
+ * drop, and before it the controller is sent bytes that mean nothing.
  */
 export const startCuttingProxy = async (
   to: Way,
   { after = Number.POSITIVE_INFINITY, how = 'RST' }: { after?: number; how?: Cut } = {},
 ): Promise<CuttingProxy> => {
   const sockets = new Set<Socket>()
-  let [bytes, count, struck] = [0, 0, false]
+  let [bytes, count, struck, healed] = [0, 0, false, false]
   const server = createServer({ allowHalfOpen: true }, controller => {
     count++
     const host = connect({ host: to.address, port: to.port, allowHalfOpen: true })
-    const early = !struck
+    const early = !struck && !healed
     const strike = (): void => {
       struck = true
       if (how === 'RST') host.resetAndDestroy()
       if (how === 'RST' || how === 'half-open') controller.resetAndDestroy()
+      if (how === 'garbage') controller.write(randomBytes(64 * 1024))
       if (how === 'FIN') {
         controller.end()
         host.end()
@@ -55,12 +60,16 @@ export const startCuttingProxy = async (
       from.setNoDelay(true)
       from.on('data', (chunk: Buffer) => {
         if (blocked(from)) return
-        const room = early && !struck ? after - bytes : Number.POSITIVE_INFINITY
-        const through = chunk.length > room ? chunk.subarray(0, Math.max(0, room)) : chunk
+        const room = early && !struck && !healed ? after - bytes : Number.POSITIVE_INFINITY
+        const strikes = chunk.length > room
+        // In a direction that goes on, nothing is missing: that would be no TCP.
+        const whole =
+          !strikes || (how === 'deaf controller' ? from === controller : how === 'deaf host' && from === host)
+        const through = whole ? chunk : chunk.subarray(0, Math.max(0, room))
         bytes += through.length
         const waiting = through.length > 0 && !into.write(through)
-        if (chunk.length > room) strike()
-        else if (waiting) {
+        if (strikes) strike()
+        if (waiting && !blocked(from)) {
           from.pause()
           into.once('drain', () => from.resume())
         }
@@ -84,6 +93,10 @@ export const startCuttingProxy = async (
     bytes: () => bytes,
     count: () => count,
     struck: () => struck,
+    heal: () => {
+      healed = true
+      for (const socket of sockets) socket.destroy()
+    },
     close: () =>
       new Promise(resolve => {
         for (const socket of sockets) socket.destroy()

@@ -16,6 +16,11 @@ import { contentOf, Watcher } from './watcher.ts'
 /** A host is free again so many seconds after a run was last heard of. */
 export const LEASE_SECONDS = 3
 
+/** Longer than the longest that a run may take on a machine that has much else to do. */
+const HANGS_MS = 150_000
+
+const lastOf = ({ events }: Controller): string => JSON.stringify(events.at(-1) ?? 'nothing').slice(0, 300)
+
 const seed = `
 systemctl daemon-reload
 mkdir -p "$1" && cat >"$1/large" && printf 'this is %s\\n' "$2" >"$1/small" && printf '%s' "$4" >"/etc/systemd/system/$3" && chmod 644 "/etc/systemd/system/$3"`
@@ -115,7 +120,12 @@ export class Trial {
 
   /** Waits for the end, and looks at what it says. Success is believed only when all is there. */
   async end(controller: Controller, token = this.token): Promise<Ended> {
+    const patience = setTimeout(() => {
+      this.found(`it hung: nothing came of it in ${HANGS_MS / 1000} s; the last it said: ${lastOf(controller)}`)
+      controller.signal('SIGKILL')
+    }, HANGS_MS)
     const ended = await controller.ended
+    clearTimeout(patience)
     this.codes.push(ended.code)
     this.mostKib = Math.max(this.mostKib, ended.mostKib)
     if (ended.code === 0) for (const wrong of this.missing(token)) this.found(`exit code 0, and ${wrong}`)
@@ -242,10 +252,30 @@ export class Trial {
       }
   }
 
-  /** Takes away what the trial has on this machine and on the hosts, also when it went wrong. */
-  async clear(): Promise<void> {
+  /** Writes a part of a file, as no run may; for a test of the oracle. */
+  async spoil(name: string, text: string): Promise<void> {
+    const [host] = this.stage.hosts
+    await host.copyIn(Buffer.from(text), `${this.root}/${name}`)
+    await sleep(500)
+  }
+
+  /** For tests of the oracle: that it was found is what is good. */
+  mustHaveFound(what: RegExp): void {
+    this.#stopWatching()
+    const seen = this.findings.some(finding => what.test(finding))
+    this.findings.length = 0
+    if (!seen) this.found(`the oracle did not find ${what}`)
+  }
+
+  #stopWatching(): void {
     this.#watcher?.stop()
     for (const what of this.#watcher?.broken ?? []) this.found(what)
+    this.#watcher = undefined
+  }
+
+  /** Takes away what the trial has on this machine and on the hosts, also when it went wrong. */
+  async clear(): Promise<void> {
+    this.#stopWatching()
     for (const controller of this.#controllers) controller.signal('SIGKILL')
     await Promise.all(this.stage.hosts.map(host => host.exec(['rm', '-rf', this.root]).catch(() => {})))
     if (this.findings.length === 0) removeFolder(this.folder)

@@ -80,6 +80,16 @@ export interface Origin {
   readonly file: string
   /** As -i named them. */
   readonly inventories: readonly string[]
+  /** The inventories' files, relative to the project: the same for every spelling of -i. */
+  readonly paths?: readonly string[]
+  /** Which hosts and tasks, and with which vars: a resumed run is held to them. Of a secret var only a trace is kept. */
+  readonly chosen?: {
+    readonly limit?: string
+    readonly tags: readonly string[]
+    readonly skipTags: readonly string[]
+    readonly startAt?: string
+    readonly extraVars: readonly ({ readonly text: string } | { readonly name: string; readonly digest: string })[]
+  }
   /** The saved plan that the run keeps to: a resumed one keeps to the very same. */
   readonly plan?: { readonly file: string; readonly seal: string }
   /** The arguments without values of vars: for people. */
@@ -88,6 +98,20 @@ export interface Origin {
   readonly pid: number
   /** Start time of the process as the kernel counts it, so that a process id that was used again is not taken for it. */
   readonly started: string
+}
+
+/** A handler that was notified and has not run. `task`: see the event `handler`. */
+export interface Debt {
+  readonly host: string
+  readonly play: string
+  readonly task: string
+  readonly title: string
+}
+
+/** What was owed, and when that was looked up: ISO 8601, UTC, with milliseconds. */
+export interface KnownDebts {
+  readonly at: string
+  readonly owed: readonly Debt[]
 }
 
 /** One line of a journal: an event, and when it was. */
@@ -108,6 +132,8 @@ export type Event =
       readonly time: string
       /** It goes on with a run of the same name that did not end well. */
       readonly resumes?: string
+      /** What earlier runs of the same work were known to owe when this one began: later ones need not read further back. */
+      readonly debts?: KnownDebts
       readonly origin?: Origin
     }
   | {
@@ -178,6 +204,10 @@ export type Event =
       readonly task: string
       readonly title: string
       readonly state: 'owed' | 'paid' | 'dropped'
+      /** `paid`, by a run of it that has just ended: this counts as its end, and the `ended` behind it does not. */
+      readonly ran?: true
+      /** `owed`, by an earlier run: said once more for who reads this run alone. */
+      readonly carried?: true
     }
   /** A node of a rolling play is in this state now. */
   | {

@@ -7,6 +7,7 @@ import { PLAN_KEY, type PlanContent } from '../plan/saved-plan.ts'
 import type { Options } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
+import { workOf } from './work.ts'
 
 /** The plan that a run must keep to, and the options that it was made with. */
 export interface Bound {
@@ -34,7 +35,7 @@ const boundTo = ({ plan, seal }: ReadPlan, file: string, options: Options, cwd: 
 
 /** A run that kept to a plan keeps to the same one when it is gone on with. Undefined: it had none. */
 const planToResume = async (options: Options, cwd: string): Promise<Origin['plan']> => {
-  const work = { file: relative(cwd, resolve(cwd, options.playbook)), inventories: options.inventory }
+  const work = await workOf(options, cwd)
   const run = typeof options.resume === 'string' ? options.resume : undefined
   const found = await findJournal(resolve(cwd, options.journal), work, { run, busy: true })
   const last = found?.records.findLast(({ event }) => event.type === 'run')?.event

@@ -8,7 +8,7 @@ const excluding: readonly (readonly [string, readonly string[], string])[] = [
   ['apply', ['limit', 'extra-vars', 'tags', 'skip-tags', 'start-at'], 'the plan has it already'],
   ['apply', ['resume'], 'the resumed run knows its plan'],
   ['resume', ['check', 'plan'], 'a check leaves nothing to go on with'],
-  ['resume', ['start-at'], 'the journal says where to go on'],
+  ['resume', ['start-at'], 'the run begins where it was told to'],
   ['list-hosts', ['list-tasks', 'plan', 'apply', 'resume'], 'a list runs nothing'],
   ['list-tasks', ['plan', 'apply', 'resume'], 'a list runs nothing'],
 ]

@@ -33,6 +33,7 @@ export const main = async (argv: readonly string[], terminal: Terminal, parts: P
     if (options.help) return print(terminal, `${help()}\n`)
     if (options.version) return print(terminal, `${version()}\n`)
 
+    if (options.resume !== undefined) options = await (await import('./resumed.ts')).resumedOptions(options, cwd)
     const bound =
       options.apply === undefined && options.resume === undefined
         ? undefined

@@ -1,22 +1,29 @@
-import { relative, resolve } from 'node:path'
-import { BatonError, Refusal, UsageError } from '../errors.ts'
+import { resolve } from 'node:path'
+import { BatonError } from '../errors.ts'
 import type { Origin } from '../event.ts'
+import { readDebts } from '../journal/debts.ts'
 import { Past } from '../journal/earlier.ts'
-import { type Found, findJournal } from '../journal/find.ts'
+import { findJournal } from '../journal/find.ts'
 import { Journal } from '../journal/journal.ts'
-import { isAlive, thisProcess } from '../journal/process.ts'
+import { thisProcess } from '../journal/process.ts'
 import { maskSecrets } from '../secret.ts'
+import { chosenBy } from './chosen.ts'
 import type { Options } from './options.ts'
 import { quoted } from './quoted.ts'
+import { workOf } from './work.ts'
 
 /** The command line as it was given; secrets of the inventory that are in it are not shown. */
 const commandOf = (argv: readonly string[]): string => maskSecrets(['tsx', 'run', ...argv].map(quoted).join(' '))
 
-/** A resumed run knows its plan. */
+/** A resumed run knows its plan and its choice; where it began, it need not be told again. */
+const LEFT_OUT = ['apply', 'start-at']
+
 const withoutResume = (argv: readonly string[]): readonly string[] =>
   argv.filter(
     (word, i) =>
-      !['--resume', '--apply'].includes(word) && !/^--(resume|apply)=/.test(word) && argv[i - 1] !== '--apply',
+      word !== '--resume' &&
+      !word.startsWith('--resume=') &&
+      !LEFT_OUT.some(name => word === `--${name}` || word.startsWith(`--${name}=`) || argv[i - 1] === `--${name}`),
   )
 
 /** What of earlier runs matters for this one, and where this one is written down. */
@@ -32,32 +39,7 @@ export interface RunJournal {
   open(): Journal
 }
 
-const toResume = (found: Found | undefined, options: Options): Found => {
-  const named = typeof options.resume === 'string' ? `run ${options.resume}` : 'a run of this playbook and inventory'
-  if (!found)
-    throw new UsageError([
-      {
-        message: `--resume: there is no journal of ${named} in ${options.journal}`,
-        hint: 'Run it without --resume: what is done already plans to nothing.',
-      },
-    ])
-  if (found.exitCode === 0)
-    throw new UsageError([
-      { message: `--resume: run ${found.run.run} of ${found.run.time} ended well; there is nothing to go on with` },
-    ])
-  const last = found.records.findLast(({ event }) => event.type === 'run')?.event
-  const origin = last?.type === 'run' ? last.origin : undefined
-  if (found.exitCode === undefined && origin && isAlive(origin))
-    throw new Refusal(`run ${found.run.run} is still going on, in process ${origin.pid} of this machine`, {
-      hint: 'Wait for it, or interrupt it first.',
-    })
-  return found
-}
-
-/**
- * Finds what an earlier run of the same work left undone. Throws UsageError when there is nothing to resume, Refusal when
- * the run to be resumed still goes on.
- */
+/** Finds what an earlier run of the same work left undone: the newest, or the one that `resumedOptions` has chosen. */
 export const runJournal = async (
   options: Options,
   argv: readonly string[],
@@ -66,20 +48,23 @@ export const runJournal = async (
   plan?: Origin['plan'],
 ): Promise<RunJournal> => {
   const folder = resolve(cwd, options.journal)
-  const work = { file: relative(cwd, resolve(cwd, options.playbook)), inventories: options.inventory }
+  const work = await workOf(options, cwd)
   const resume = options.resume !== undefined
-  const found = await findJournal(folder, work, {
-    run: typeof options.resume === 'string' ? options.resume : undefined,
-    busy: resume,
-  })
-  const before = resume ? toResume(found, options) : found
-  const id = resume && before ? before.run.run : newId()
+  const run = typeof options.resume === 'string' ? options.resume : undefined
+  const before = await findJournal(folder, work, { run })
+  const id = run ?? newId()
   const command = withoutResume(argv)
   return {
     id,
-    origin: { ...work, ...(plan && { plan }), command: commandOf(argv), ...thisProcess() },
-    resumeCommand: `${commandOf(command)} --resume`,
-    earlier: before && new Past(before.records, { resume }),
+    origin: {
+      ...work,
+      chosen: chosenBy(options, id),
+      ...(plan && { plan }),
+      command: commandOf(argv),
+      ...thisProcess(),
+    },
+    resumeCommand: `${commandOf(command)} --resume=${id}`,
+    earlier: before && new Past(before.records, { resume, debts: await readDebts(folder, work) }),
     ended: before?.exitCode === undefined ? undefined : before.run.run,
     resume,
     open: () => (resume && before ? Journal.append(before.file) : Journal.create(folder, id)),

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { BatonError } from '../errors.ts'
 import type { Origin } from '../event.ts'
 import { readDebts } from '../journal/debts.ts'
@@ -35,6 +35,8 @@ export interface RunJournal {
   /** The run before this one, if it is known to have ended. */
   readonly ended: string | undefined
   readonly resume: boolean
+  /** What is to be said of earlier runs. */
+  readonly notices: readonly string[]
   /** Opened when the run begins, and not sooner: a mistake of the playbook leaves no journal. */
   open(): Journal
 }
@@ -51,7 +53,10 @@ export const runJournal = async (
   const work = await workOf(options, cwd)
   const resume = options.resume !== undefined
   const run = typeof options.resume === 'string' ? options.resume : undefined
-  const before = await findJournal(folder, work, { run })
+  const notices = new Set<string>()
+  const damaged = (where: string) =>
+    notices.add(`${relative(cwd, where)}: this line of an earlier run's journal is damaged, and was left out`)
+  const before = await findJournal(folder, work, { run, damaged })
   const id = run ?? newId()
   const command = withoutResume(argv)
   return {
@@ -64,9 +69,10 @@ export const runJournal = async (
       ...thisProcess(),
     },
     resumeCommand: `${commandOf(command)} --resume=${id}`,
-    earlier: before && new Past(before.records, { resume, debts: await readDebts(folder, work) }),
+    earlier: before && new Past(before.records, { resume, debts: await readDebts(folder, work, new Date(), damaged) }),
     ended: before?.exitCode === undefined ? undefined : before.run.run,
     resume,
+    notices: [...notices],
     open: () => (resume && before ? Journal.append(before.file) : Journal.create(folder, id)),
   }
 }

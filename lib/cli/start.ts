@@ -67,8 +67,8 @@ export const start = async (given: Given, terminal: Terminal, { run, render, loa
   const past = await runJournal(options, argv, newRunId, terminal.cwd(), given.bound?.saved)
   // Before the first signal can be: Ctrl-C also ends the compiler that tsx loads modules with.
   const connect = await loadConnect()
-  const interrupt = onInterrupt(terminal)
   const turn = new Turn()
+  const interrupt = onInterrupt(terminal, turn)
   const prompt = prompter(terminal, turn, interrupt.now)
   const recorder = recorderOf()
   const { maker, binding } = await planParts(given, past, terminal)
@@ -88,6 +88,7 @@ export const start = async (given: Given, terminal: Terminal, { run, render, loa
       resume: past.resume,
       origin: past.origin,
       resumeCommand: past.resumeCommand,
+      notices: past.notices,
       ...(maker && { planned: maker.planned, built: maker.built }),
       ...(binding && { binding }),
       lease: {

@@ -59,6 +59,8 @@ export interface RunOptions {
   readonly origin?: Origin
   /** How a person goes on with a run that did not end well. */
   readonly resumeCommand?: string
+  /** Said when the run has begun. */
+  readonly notices?: readonly string[]
   connect(host: Host): Promise<Connection>
 }
 
@@ -181,8 +183,10 @@ class Run {
       hosts: [...new Set(this.#plays.flatMap(p => p.hosts.map(h => h.host.name)))],
       time: new Date().toISOString(),
       ...(resume && earlier && { resumes: earlier.run }),
+      ...(mode === 'apply' && earlier && { debts: { at: earlier.at, owed: earlier.debts() } }),
       ...(origin && { origin }),
     })
+    for (const text of this.#options.notices ?? []) this.#send({ type: 'notice', text })
     if (!resume) this.#carryOn()
     try {
       const good = mode === 'check' || ((await this.#reachAll()) && (await this.#planHolds()))
@@ -207,10 +211,11 @@ class Run {
     await this.#options.recorder?.durable()
   }
 
-  /** What an earlier run owes stays owed in this run's journal too, until it is paid: the next run reads only one. */
+  /** What an earlier run owes stays owed in this run too, until it is paid: its reports say so. */
   #carryOn(): void {
     if (this.#options.mode === 'apply')
-      for (const debt of this.#options.earlier?.debts() ?? []) this.#send({ type: 'handler', ...debt, state: 'owed' })
+      for (const debt of this.#options.earlier?.debts() ?? [])
+        this.#send({ type: 'handler', ...debt, state: 'owed', carried: true })
   }
 
   #sayHowToGoOn(): void {

@@ -52,8 +52,8 @@ const equal = (one: readonly string[] | undefined, other: readonly string[] | un
 const same = (origin: Origin | undefined, work: Work): boolean =>
   origin?.file === work.file && (equal(origin.paths, work.paths) || equal(origin.inventories, work.inventories))
 
-const load = async (file: string, run: Run): Promise<Found> => {
-  const records = await readJournal(file)
+const load = async (file: string, run: Run, damaged?: (where: string) => void): Promise<Found> => {
+  const records = await readJournal(file, damaged)
   const summary = records.findLast(({ event }) => event.type === 'summary' || event.type === 'run')?.event
   return { file, run, records, exitCode: summary?.type === 'summary' ? summary.exitCode : undefined }
 }
@@ -89,8 +89,8 @@ export const isIdle = ({ records, exitCode }: Found): boolean =>
   exitCode !== undefined && exitCode !== EXIT.done && !records.some(({ event }) => event.type === 'sent')
 
 /** The same, whole: one by one, as far as somebody asks for more. */
-export async function* runsOf(folder: string, work: Work): AsyncGenerator<Found> {
-  for await (const { file, run } of headsOf(folder, work, async () => false)) yield await load(file, run)
+export async function* runsOf(folder: string, work: Work, damaged?: (where: string) => void): AsyncGenerator<Found> {
+  for await (const { file, run } of headsOf(folder, work, async () => false)) yield await load(file, run, damaged)
 }
 
 const byName = async (folder: string, work: Work, run: string): Promise<Found | undefined> => {
@@ -108,14 +108,23 @@ const byName = async (folder: string, work: Work, run: string): Promise<Found | 
 
 /**
  * The newest journal of this work that was no check. `run`: the one of that name. `busy`: one that changed something, or may
- * have: behind a run that died there may be others that were refused because of it.
+ * have: behind a run that died there may be others that were refused because of it. `damaged`: told of lines that are left
+ * out, instead of an error; for a run that is resumed there is none.
  */
 export const findJournal = async (
   folder: string,
   work: Work,
-  { run, busy = false }: { readonly run?: string | undefined; readonly busy?: boolean } = {},
+  {
+    run,
+    busy = false,
+    damaged,
+  }: {
+    readonly run?: string | undefined
+    readonly busy?: boolean
+    readonly damaged?: (where: string) => void
+  } = {},
 ): Promise<Found | undefined> => {
   if (run !== undefined) return byName(folder, work, run)
-  for await (const found of runsOf(folder, work)) if (!busy || !isIdle(found)) return found
+  for await (const found of runsOf(folder, work, damaged)) if (!busy || !isIdle(found)) return found
   return undefined
 }

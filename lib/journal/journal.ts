@@ -98,6 +98,8 @@ export class Journal {
   }
 
   #write(event: Event): void {
+    // Behind half a line, one more would spoil both; and `durable` has said, or will say, that the journal ends here.
+    if (this.#problem) return
     const line: Recorded = { time: new Date().toISOString(), event }
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
     try {

@@ -17,9 +17,9 @@ const parse = (text: string): Recorded | undefined => {
 /**
  * The lines of a journal. One may be cut off at the end, because the controller or its machine ended in the middle of it,
  * and where a resumed run went on behind such an end; it is left out. Any other line that is no record is damage: throws
- * BatonError that names it.
+ * BatonError that names it, or tells `damaged` of each and goes on behind it.
  */
-export const parseJournal = (text: string, file: string): readonly Recorded[] => {
+export const parseJournal = (text: string, file: string, damaged?: (where: string) => void): readonly Recorded[] => {
   const lines = text.split('\n')
   const records: Recorded[] = []
   for (const [i, one] of lines.entries()) {
@@ -31,7 +31,9 @@ export const parseJournal = (text: string, file: string): readonly Recorded[] =>
     }
     const next = parse(lines[i + 1] ?? '')
     const atEnd = lines.slice(i + 1).every(rest => rest === '')
-    if (!atEnd && next?.event.type !== 'run')
+    if (atEnd || next?.event.type === 'run') continue
+    if (damaged) damaged(`${file}:${i + 1}`)
+    else
       throw new BatonError(`${file}:${i + 1}: this line is no record of a run`, {
         hint: 'The journal is damaged. A run without --resume does not need it.',
       })
@@ -39,15 +41,15 @@ export const parseJournal = (text: string, file: string): readonly Recorded[] =>
   return records
 }
 
-/** Throws BatonError when it cannot be read, or is no journal. */
-export const readJournal = async (file: string): Promise<readonly Recorded[]> => {
+/** Throws BatonError when it cannot be read, or is no journal. `damaged`: see `parseJournal`. */
+export const readJournal = async (file: string, damaged?: (where: string) => void): Promise<readonly Recorded[]> => {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (cause) {
     throw new BatonError(`${file} cannot be read: ${(cause as Error).message}`, { cause })
   }
-  const records = parseJournal(text, file)
+  const records = parseJournal(text, file, damaged)
   if (records[0]?.event.type !== 'run')
     throw new BatonError(`${file} is no journal: it does not begin with a run`, {
       hint: 'Journals are in .baton/runs, or where --journal put them.',

@@ -19,7 +19,7 @@ const ALL = keyOf()
 export const unfinished = async (folder: string, work: Work): Promise<readonly Found[]> => {
   const found: Found[] = []
   const behind = new Set<string>()
-  for await (const one of runsOf(folder, work)) {
+  for await (const one of runsOf(folder, work, () => {})) {
     const key = keyOf(chosenOf(one))
     if (one.exitCode === EXIT.done && key === ALL) break
     if (isIdle(one)) continue

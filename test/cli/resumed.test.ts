@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { parseOptions } from '../../lib/cli/args.ts'
 import { chosenBy } from '../../lib/cli/chosen.ts'
@@ -131,4 +131,14 @@ test('the same inventory, however -i spells it, is the same work', async t => {
   journal.record({ ...event, origin: { ...begun.origin, started: 'other' } })
   journal.close()
   t.like(await resumedOptions(optionsOf('--resume'), cwd), { resume: 'ab12', limit: 'h1' })
+})
+
+test('a damaged journal stands in the way of a resumed run only', async t => {
+  const { cwd, wrote, resumed } = project(t)
+  wrote('aa', { minute: 1, exitCode: 2 })
+  const file = join(cwd, '.baton/runs', journalName('aa', new Date(Date.UTC(2026, 0, 1, 0, 1))))
+  writeFileSync(file, readFileSync(file, 'utf8').replace('\n', '\n{"half\n'))
+  const { notices } = await runJournal(optionsOf(), [], () => 'bb', cwd)
+  t.deepEqual(notices, [`${relative(cwd, file)}:2: this line of an earlier run's journal is damaged, and was left out`])
+  await t.throwsAsync(resumed('--resume=aa'), { message: /:2: this line is no record of a run/ })
 })

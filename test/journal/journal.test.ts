@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'ava'
@@ -51,6 +52,39 @@ test('a journal that was cut off in mid-line goes on behind it', async t => {
   more.record(notice('on'))
   more.close()
   t.deepEqual(texts(await readJournal(journal.file)), ['run', 'run', 'on'])
+})
+
+test('behind a line that did not fit on the disk nothing more is written, also when there is room again', async t => {
+  const folder = scratch(t)
+  const program = `
+    const { Journal } = await import(process.argv[1])
+    const { execFileSync } = await import('node:child_process')
+    const journal = Journal.create(process.argv[2], 'r1')
+    journal.record(${JSON.stringify(begun)})
+    for (let i = 0; i < 100; i++) journal.record({ type: 'notice', text: 'n'.repeat(100) })
+    execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=unlimited'])
+    journal.record({ type: 'notice', text: 'behind' })
+    await journal.durable().catch(error => console.log(error.message))
+    console.log(journal.file)
+    journal.close()`
+  const full = `trap '' XFSZ; ulimit -S -f 8; exec "$0" --import=tsx --input-type=module -e "$@"`
+  const module = join(import.meta.dirname, '../../lib/journal/journal.ts')
+  const said = execFileSync('sh', ['-c', full, process.execPath, program, module, folder]).toString().trim().split('\n')
+  t.regex(said[0] ?? '', /cannot be written: EFBIG/)
+  const more = Journal.append(said[1] ?? '')
+  more.record(begun)
+  more.close()
+  const kept = texts(await readJournal(more.file))
+  t.true(kept.length > 10)
+  t.false(kept.includes('behind'))
+})
+
+test('who asks for it is told of damage, and gets what is around it', t => {
+  const line = (event: Event) => JSON.stringify({ time: 't', event })
+  const told: string[] = []
+  const text = `${line(begun)}\n{"ti\n${line(notice('x'))}\n`
+  t.deepEqual(texts(parseJournal(text, 'f', where => told.push(where))), ['run', 'x'])
+  t.deepEqual(told, ['f:2'])
 })
 
 test('no secret is in it; what an action handed on is said to lack one', async t => {

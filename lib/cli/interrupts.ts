@@ -1,4 +1,5 @@
-import { EXIT } from '../errors.ts'
+import { BatonError, EXIT } from '../errors.ts'
+import { Turn } from '../report/turn.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -23,10 +24,12 @@ export interface Interrupts {
 
 /**
  * Ctrl-C or SIGTERM. Once: what is in flight is finished and nothing new begins (`signal`). Again: what is in flight is ended
- * on the hosts too (`stop`). A third time: the process ends, and nobody waits for anything.
+ * on the hosts too (`stop`). A third time: the process ends, and nobody waits for anything. `turn`: the terminal is taken for
+ * the words, so that nothing is drawn over them.
  */
 export const onInterrupt = (
   terminal: Pick<Terminal, 'on' | 'off' | 'exit' | 'stderr'>,
+  turn = new Turn(),
   clock = () => performance.now(),
 ): Interrupts => {
   const [finish, end] = [new AbortController(), new AbortController()]
@@ -40,9 +43,9 @@ export const onInterrupt = (
       terminal.exit(EXIT.interrupted)
       return
     }
-    terminal.stderr.write(said)
+    void turn.during(async () => terminal.stderr.write(said))
     finish.abort()
-    if (count === 2) end.abort(new Error('the run was interrupted twice'))
+    if (count === 2) end.abort(new BatonError('the run was interrupted twice'))
   }
   terminal.on('SIGINT', listener)
   terminal.on('SIGTERM', listener)

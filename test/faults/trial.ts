@@ -14,7 +14,7 @@ import { type InventoryOptions, removeFolder, type Stage, writeInventory } from 
 import { contentOf, Watcher } from './watcher.ts'
 
 /** A host is free again so many seconds after a run was last heard of. */
-export const LEASE_SECONDS = 3
+export const LEASE_SECONDS = 6
 
 /** Longer than the longest that a run may take on a machine that has much else to do. */
 const HANGS_MS = 150_000
@@ -295,3 +295,7 @@ export const brief = ({ events, stderr, signal }: Ended): string => {
   )
   return [...(signal ? [signal] : []), ...errors, stderr.trim()].filter(Boolean).join(' | ').slice(0, 900)
 }
+
+/** What a run is called. */
+export const runOf = ({ events }: Pick<Ended, 'events'>): string =>
+  events.flatMap(e => (e.type === 'run' ? [e.run] : []))[0] ?? 'nobody'

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault, Kind } from '../campaign.ts'
 import type { Ended } from '../controller-process.ts'
-import { brief } from '../trial.ts'
-
-const runOf = ({ events }: Ended): string => events.flatMap(e => (e.type === 'run' ? [e.run] : []))[0] ?? 'nobody'
+import { brief, runOf } from '../trial.ts'
 
 /** Two runs of one playbook at once, each with a word of its own; `first` is started so many milliseconds sooner. */
 export const twoRuns = (first: 'a' | 'b', ms: number): Fault => ({

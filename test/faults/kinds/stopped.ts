@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault, Kind } from '../campaign.ts'
-import { brief, LEASE_SECONDS } from '../trial.ts'
+import { brief, LEASE_SECONDS, runOf } from '../trial.ts'
 import { spread } from './killed.ts'
 
 /** SIGSTOP past the lease; another run takes over, does its work, and then the first wakes up. */
@@ -21,7 +21,7 @@ export const stoppedAt = (at: number): Fault => ({
     if (trial.told() !== before) trial.found(`woken up it went on: before ${before}; after ${trial.told()}`)
     for (const wrong of trial.missing('b')) trial.found(`of the run that took over: ${wrong}`)
     // Its own turn comes when it is resumed, which does not do again what it did.
-    await trial.goOn()
+    await trial.goOn({ run: runOf(woken) })
     await trial.checkEnd()
   },
 })

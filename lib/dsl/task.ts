@@ -59,16 +59,21 @@ export interface ActionDefinition<S extends z.ZodType, Out> {
 
 let count = 0
 
-/** The text of each function in it: two that differ in nothing else are told apart by it. */
-const functionsIn = (value: unknown): readonly string[] => {
+/** Functions in it by their text and bytes by what they are: two that differ in nothing else are told apart by it. */
+const unshownIn = (value: unknown): readonly string[] => {
   if (typeof value === 'function') return [String(value)]
-  if (Array.isArray(value)) return value.flatMap(functionsIn)
+  if (value instanceof Uint8Array)
+    return [Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')]
+  if (Array.isArray(value)) return value.flatMap(unshownIn)
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return []
-  return Object.values(value).flatMap(functionsIn)
+  return Object.values(value).flatMap(unshownIn)
 }
 
+/** Nothing is cut. */
+const WHOLE = { depth: Infinity, sorted: true, maxStringLength: null, maxArrayLength: null } as const
+
 const identityOf = (name: string, params: unknown): string =>
-  [`${name} ${inspect(params, { depth: 20, sorted: true })}`, ...functionsIn(params)].join('\n')
+  [`${name} ${inspect(params, WHOLE)}`, ...unshownIn(params)].join('\n')
 
 /** In the place of one whose params are wrong, so that its playbook can be looked through to the end. Never planned. */
 const impossible = {

@@ -1,18 +1,22 @@
-import type { Item } from '../dsl/item.ts'
+import { type Item, tasksOf } from '../dsl/item.ts'
 import { collecting } from '../dsl/mistakes.ts'
 import type { Play, Playbook } from '../dsl/playbook.ts'
 import { isRolling } from '../dsl/rolling.ts'
 import { BatonError, type Problem, showLocation, UsageError } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
 import { flowMistakes, onceMistakes } from './flow-mistakes.ts'
+import { mayBeNotified } from './notified.ts'
 import { type BuiltRolling, buildRolling } from './rolling/built.ts'
 import { type Selection, select } from './select.ts'
+import { handlerDigest } from './step.ts'
 import { knownTags } from './tags.ts'
 
 /** A play with the tasks of each of its hosts: everything that is known before any connection. */
 export interface BuiltPlay {
   readonly play: Play
   readonly hosts: readonly { readonly host: Host; readonly items: readonly Item[] }[]
+  /** Digests of all handlers that the play has for a host, whichever tasks take part. */
+  handlers(host: string): ReadonlySet<string>
   /** Set for a play that rolls. */
   readonly rolling?: BuiltRolling
 }
@@ -29,6 +33,7 @@ const itemsOf = (play: Play, host: Host): readonly Item[] => play.items({ host, 
 /** A play with all of its hosts, whatever the limit. Where a host's list cannot be made, it is none of this run's mistakes. */
 const whole = (play: Play, hosts: readonly Host[]): BuiltPlay => ({
   play,
+  handlers: () => new Set(),
   hosts: hostsOf(play, hosts).map(host => {
     try {
       return { host, items: itemsOf(play, host) }
@@ -73,7 +78,13 @@ export const build = (
     const members = hostsOf(play, hosts).filter(({ name }) => limit?.has(name) ?? true)
     const items = members.map(host => ({ host, items: attempt(() => itemsOf(play, host), []) }))
     const rolling = isRolling(play) && attempt(() => buildRolling(play, play.rolling, hostsOf(play, hosts)), undefined)
-    return { play, hosts: items, ...(rolling && { rolling }) }
+    const handlers = (name: string): ReadonlySet<string> => {
+      const node = rolling ? rolling.nodes.find(({ host }) => host.name === name) : undefined
+      const own = items.find(({ host }) => host.name === name)?.items ?? []
+      const all = [...(node?.before ?? []), ...own, ...(node?.after ?? [])]
+      return new Set(mayBeNotified(tasksOf(all)).map(handlerDigest))
+    }
+    return { play, hosts: items, handlers, ...(rolling && { rolling: { ...rolling, handlers } }) }
   })
   const listed = problems.size === 0
   const wrong = [...flowMistakes(built, hosts), ...(listed ? built.flatMap(onceMistakes) : [])]

@@ -1,6 +1,6 @@
 import type { Change } from '../changes/change.ts'
 import type { Command, Output } from '../command.ts'
-import type { Event, NodeState } from '../event.ts'
+import type { Debt, Event, NodeState } from '../event.ts'
 import type { HostState } from './host-state.ts'
 import type { Planned } from './plan.ts'
 import type { Step } from './step.ts'
@@ -10,14 +10,16 @@ export interface Earlier {
   readonly run: string
   /** What an action printed that is done and must not be done again. Undefined: not done, or not in a resumed run. */
   handed(host: string, play: string, key: string): Printed | undefined
-  /** How often the step was seen to end, well or badly, in a run that is resumed. */
-  ends(host: string, play: string, key: string): number
+  /** How often the work of a step was seen to end, well or badly, in a run that is resumed. */
+  ends(host: string, play: string, work: string): number
   /** When a job of this name was sent to the host, in a run that is resumed. Milliseconds since 1970. */
   sentAtMs(host: string, job: string): number | undefined
   /** Digests of handlers that were notified and have not run. */
-  owed(host: string, play: string): readonly { readonly task: string; readonly title: string }[]
+  owed(host: string, play: string): readonly Debt[]
   /** All that is owed, of all plays. */
-  debts(): readonly { readonly host: string; readonly play: string; readonly task: string; readonly title: string }[]
+  debts(): readonly Debt[]
+  /** When it was looked up what is owed. ISO 8601, UTC. */
+  readonly at: string
   /** The last state of each node of a rolling play. */
   rolling(play: string): ReadonlyMap<string, NodeState>
 }

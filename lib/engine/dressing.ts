@@ -187,14 +187,14 @@ export class Dressing {
   #nameOf(
     on: string,
     { host, play }: About,
-    { key, attempt }: Step,
+    { work, endings, attempt }: Step,
     { script, args = [] }: Command,
     nth: number,
   ): string {
-    const ends = this.#around.earlier?.ends(host, play, key) ?? 0
+    const ends = (this.#around.earlier?.ends(host, play, work) ?? 0) + endings
     // Two hosts may delegate the same to a third: the second must not take the first one's job for its own.
     const whose = host === on ? [play] : [play, host]
-    return [short(...whose), key, nth, short(script, ...args), ends, attempt].join('-')
+    return [short(...whose), work, nth, short(script, ...args), ends, attempt].join('-')
   }
 
   /** Sent before the host was started anew: what it did not write to its disk is forgotten, and so may be the job. */

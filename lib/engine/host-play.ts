@@ -20,6 +20,8 @@ export interface PlayOnHost {
   readonly play: string
   readonly become: boolean | string | undefined
   readonly once: Once
+  /** Digests of all handlers that the play has for the host, also those of tasks that take no part. Left out: not known. */
+  readonly handlers?: ReadonlySet<string> | undefined
 }
 
 /** How one host came out of one play. `broken`: it takes no further part. */
@@ -33,6 +35,15 @@ export const userOf = (become: boolean | string | undefined): string | undefined
   become === true ? 'root' : become === false ? undefined : become
 
 const isReady = (planned: Planned): planned is ReadyStep => planned.state === 'planned'
+
+/** It was seen to end: a second time is another one. */
+const isEnd = ({ outcome }: End): boolean => outcome === 'ok' || outcome === 'changed' || outcome === 'failed'
+
+/** Nothing more is owed to the handler: it has done its work, or its failure stops nothing. */
+const isPaidBy = ({ task }: Step, { outcome, error }: End): boolean =>
+  outcome === 'ok' ||
+  outcome === 'changed' ||
+  (outcome === 'failed' && task.options.ignoreFailure === true && error?.kind !== 'refused')
 
 const REFUSED = 'not run, because the run was refused'
 const NO_RESCUE = 'what a guard forbids is not rescued'
@@ -58,7 +69,7 @@ export class HostPlay {
     this.#play = play
     this.#context = context
     this.#reporter = new StepReporter(state.host.name, play.play, context.send)
-    this.#notified = new Notified(state.host.name, play.play, context)
+    this.#notified = new Notified(state.host.name, play.play, context, play.handlers)
   }
 
   /** Makes the items so, or in check mode predicts it. False: something failed, or the run was interrupted. */
@@ -125,17 +136,18 @@ export class HostPlay {
 
   async #flush(outer: StepReporter): Promise<boolean> {
     for (let waiting = this.#notified.take(); waiting.length > 0; waiting = this.#notified.take()) {
-      this.#notified.mayNotify(waiting)
-      const ran = new Set<Task<unknown>>()
       const tried = new Set<Task<unknown>>()
-      const watch = ({ task }: Step, { outcome }: End): void => {
-        if (outcome !== 'skipped') tried.add(task)
-        if (outcome === 'ok' || outcome === 'changed') ran.add(task)
+      const watch = (step: Step, end: End): void => {
+        if (end.outcome === 'skipped') return
+        tried.add(step.task)
+        if (isEnd(end)) this.#steps.ended(step)
+        // At once: a run that ends here must not repeat it.
+        if (isPaidBy(step, end)) this.#notified.paid(step.task, { ran: true })
       }
       const nodes = nodesOf(waiting, task => this.#step(task, true))
       const good = await this.#sequence(nodes, outer.but({ watch }))
       for (const task of waiting)
-        if (good || ran.has(task)) this.#notified.paid(task)
+        if (good) this.#notified.paid(task, { ran: false })
         // A rescue may let the play go on: then those that had no chance get theirs.
         else if (!tried.has(task)) this.#notified.putBack(task)
       if (!good) return false

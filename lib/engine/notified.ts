@@ -1,8 +1,13 @@
+import { withHandlers } from '../dsl/item.ts'
 import type { Task } from '../dsl/task.ts'
 import type { RunContext } from './context.ts'
-import { taskDigest } from './step.ts'
+import { handlerDigest } from './step.ts'
 
 type Handler = Task<unknown>
+
+/** The handlers that these tasks may notify, and those that these may. */
+export const mayBeNotified = (tasks: readonly Task<unknown>[]): readonly Handler[] =>
+  tasks.flatMap(task => withHandlers(handlersOf(task)))
 
 const handlersOf = (task: Handler): readonly Handler[] => [task.options.notify ?? []].flat()
 
@@ -14,15 +19,18 @@ export class Notified {
   readonly #host: string
   readonly #play: string
   readonly #context: RunContext
-  /** By identity: the same handler, written down twice, runs once. */
+  /** By digest: the same handler, written down twice, runs once. */
   readonly #waiting = new Map<string, Handler>()
   /** Taken to be run; owed until it is paid. */
   readonly #running = new Map<string, Handler>()
   #expected = new Map<string, Handler>()
   #debts: Map<string, string>
+  readonly #known: ReadonlySet<string> | undefined
 
-  constructor(host: string, play: string, context: RunContext) {
+  /** `known`: digests of all handlers that the play has for the host, whichever of its tasks take part. Left out: not known. */
+  constructor(host: string, play: string, context: RunContext, known?: ReadonlySet<string>) {
     this.#host = host
+    this.#known = known
     this.#play = play
     this.#context = context
     this.#debts = new Map(context.earlier?.owed(host, play).map(({ task, title }) => [task, title]))
@@ -31,28 +39,37 @@ export class Notified {
   /** These tasks are part of the play: what an earlier run owes to one of their handlers is due now. */
   mayNotify(tasks: readonly Task<unknown>[]): void {
     if (this.#debts.size === 0) return
-    for (const handler of tasks.flatMap(handlersOf))
-      if (this.#debts.delete(taskDigest(handler))) this.#waiting.set(handler.identity, handler)
+    for (const handler of mayBeNotified(tasks)) {
+      const digest = handlerDigest(handler)
+      if (!this.#debts.delete(digest)) continue
+      this.#waiting.set(digest, handler)
+      this.#notice(`"${handler.title}" is owed by an earlier run`)
+    }
   }
 
-  /** The changes of these tasks are about to be sent. */
+  /**
+   * The changes of these tasks are about to be sent. A handler that is being run may be notified again by one that runs with
+   * it, and is owed anew then.
+   */
   expect(tasks: readonly Task<unknown>[]): void {
     this.#expected = new Map()
     for (const handler of tasks.flatMap(handlersOf)) {
-      if (this.#isOwed(handler) || this.#expected.has(handler.identity)) continue
-      this.#expected.set(handler.identity, handler)
-      this.#say(handler, 'owed')
+      const digest = handlerDigest(handler)
+      if (this.#waiting.has(digest) || this.#expected.has(digest)) continue
+      this.#expected.set(digest, handler)
+      if (!this.#running.has(digest)) this.#say(handler, 'owed')
     }
   }
 
   /** The task changed something, or may have. */
   add(task: Task<unknown>): void {
-    for (const handler of handlersOf(task)) this.#waiting.set(handler.identity, handler)
+    for (const handler of handlersOf(task)) this.#waiting.set(handlerDigest(handler), handler)
   }
 
   /** What became of the expected changes is known: who was not notified is not owed. */
   settle(): void {
-    for (const [identity, handler] of this.#expected) if (!this.#waiting.has(identity)) this.#say(handler, 'dropped')
+    for (const [digest, handler] of this.#expected)
+      if (!this.#waiting.has(digest) && !this.#running.has(digest)) this.#say(handler, 'dropped')
     this.#expected = new Map()
   }
 
@@ -60,48 +77,55 @@ export class Notified {
   take(): readonly Handler[] {
     const taken = [...this.#waiting.values()]
     this.#waiting.clear()
-    for (const handler of taken) this.#running.set(handler.identity, handler)
+    for (const handler of taken) this.#running.set(handlerDigest(handler), handler)
     return taken
   }
 
   /** It was taken, and could not be tried. */
   putBack(handler: Handler): void {
-    this.#running.delete(handler.identity)
-    this.#waiting.set(handler.identity, handler)
-  }
-
-  paid(handler: Handler): void {
-    this.#running.delete(handler.identity)
-    this.#say(handler, 'paid')
+    const digest = handlerDigest(handler)
+    this.#running.delete(digest)
+    this.#waiting.set(digest, handler)
   }
 
   /**
-   * Who was notified and has not run well. `whole`: all of the play was gone through; what an earlier run owes to a handler
-   * that is not part of it any more is then given up, and that is said.
+   * It was taken, and is done with. `ran`: by a run of it that has just ended well. Where it was notified again meanwhile, or
+   * may have been, it stays owed.
+   */
+  paid(handler: Handler, { ran }: { readonly ran: boolean }): void {
+    const digest = handlerDigest(handler)
+    if (!this.#running.delete(digest) || this.#waiting.has(digest) || this.#expected.has(digest)) return
+    this.#send(digest, handler.title, 'paid', ran)
+  }
+
+  /**
+   * Who was notified and has not run well. `whole`: the play was gone through; what an earlier run owes to a handler that the
+   * playbook does not have any more is then given up, and that is said. One of a task that was left out stays owed.
    */
   owed({ whole }: { readonly whole: boolean }): readonly Pick<Handler, 'title'>[] {
-    for (const [task, title] of whole ? this.#debts : []) {
-      this.#context.send({
-        type: 'notice',
-        host: this.#host,
-        text: `"${title}" was owed, and is no longer in the play`,
-      })
+    for (const [task, title] of whole && this.#known ? this.#debts : []) {
+      if (this.#known?.has(task)) {
+        this.#notice(`"${title}" stays owed: nothing that notifies it took part`)
+        continue
+      }
+      this.#notice(`"${title}" was owed, and is no longer in the play`)
       this.#send(task, title, 'dropped')
     }
-    if (whole) this.#debts = new Map()
+    this.#debts = new Map()
     return [...new Map([...this.#waiting, ...this.#running]).values()]
   }
 
-  #isOwed({ identity }: Handler): boolean {
-    return this.#waiting.has(identity) || this.#running.has(identity)
+  #notice(text: string): void {
+    this.#context.send({ type: 'notice', host: this.#host, text })
   }
 
-  #say(handler: Handler, state: 'owed' | 'paid' | 'dropped'): void {
-    this.#send(taskDigest(handler), handler.title, state)
+  #say(handler: Handler, state: 'owed' | 'dropped'): void {
+    this.#send(handlerDigest(handler), handler.title, state)
   }
 
-  #send(task: string, title: string, state: 'owed' | 'paid' | 'dropped'): void {
+  #send(task: string, title: string, state: 'owed' | 'paid' | 'dropped', ran = false): void {
+    const [host, play] = [this.#host, this.#play]
     if (this.#context.mode === 'apply')
-      this.#context.send({ type: 'handler', host: this.#host, play: this.#play, task, title, state })
+      this.#context.send({ type: 'handler', host, play, task, title, state, ...(ran && { ran }) })
   }
 }

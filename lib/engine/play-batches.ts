@@ -21,7 +21,7 @@ export const listed = ({ hosts }: BuiltPlay) =>
 
 /** A play on its hosts, all at once or batch after batch; a batch with a failure is the last. */
 export const playBatches = async (
-  { play, hosts }: BuiltPlay,
+  { play, hosts, handlers }: BuiltPlay,
   context: RunContext,
   forks: number,
 ): Promise<PlayedOut> => {
@@ -43,7 +43,11 @@ export const playBatches = async (
       forks,
       batch.map(({ host, items }) => async () => {
         const state = context.find(host.name)
-        const one = new HostPlay(state, { play: play.name, become, once: inBatch }, context)
+        const one = new HostPlay(
+          state,
+          { play: play.name, become, once: inBatch, handlers: handlers(host.name) },
+          context,
+        )
         try {
           await state.connect()
         } catch (error) {

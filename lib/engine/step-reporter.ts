@@ -80,11 +80,11 @@ export class StepReporter {
     const { outcome, changes = [], reason, error, durationMs = 0 } = end
     if (outcome === 'unreachable' || (outcome === 'unknown' && error)) this.#state.gone = true
     if (error?.kind === 'refused') this.#state.refused = true
-    this.#manner.watch?.(step, end)
     if (this.#manner.catch) {
       this.#manner.catch(step, end)
       return
     }
+    this.#manner.watch?.(step, end)
     const ignored = this.#manner.ignoring === true && outcome === 'failed' && error?.kind !== 'refused'
     this.#send({
       type: 'task',

@@ -1,36 +1,39 @@
 import type { Earlier, Printed } from '../engine/context.ts'
-import type { NodeState, Recorded } from '../event.ts'
+import { handlerWork, workOf } from '../engine/step.ts'
+import type { Debt, KnownDebts, NodeState, Recorded } from '../event.ts'
+import { Debts } from './debts.ts'
 
 const idOf = (...parts: readonly string[]): string => JSON.stringify(parts)
 
-/** What a run owes: its name, and its handlers by host and play. */
-interface Debt {
-  readonly host: string
-  readonly play: string
-  readonly task: string
-  readonly title: string
-}
-
 /**
  * What the records of a run say about what is done, and what is owed: a fold over its events, in their order. `resume`: the
- * run is gone on with, so that what is done counts; otherwise only its debts do.
+ * run is gone on with, so that what is done counts; otherwise only its debts do. `debts`: what all runs of this work owe, this
+ * one included; left out: what these records say.
  */
 export class Past implements Earlier {
   readonly run: string
+  readonly at: string
   readonly #resume: boolean
   readonly #handed = new Map<string, Printed>()
   readonly #ends = new Map<string, number>()
   readonly #sent = new Map<string, number>()
   readonly #begun = new Set<string>()
   readonly #touched = new Set<string>()
-  readonly #owed = new Map<string, Debt>()
+  readonly #debts = new Debts()
+  /** Ends of handlers that `paid` has told of, as long as the `ended` behind it has not come. */
+  readonly #counted = new Set<string>()
   readonly #rolling = new Map<string, Map<string, NodeState>>()
 
-  constructor(records: readonly Recorded[], { resume }: { readonly resume: boolean }) {
+  constructor(
+    records: readonly Recorded[],
+    { resume, debts }: { readonly resume: boolean; readonly debts?: KnownDebts | undefined },
+  ) {
     const first = records[0]?.event
     this.run = first?.type === 'run' ? first.run : ''
     this.#resume = resume
     for (const record of records) this.#add(record)
+    this.at = debts?.at ?? new Date().toISOString()
+    if (debts) this.#debts.reset(debts.owed)
   }
 
   handed(host: string, play: string, key: string): Printed | undefined {
@@ -60,7 +63,7 @@ export class Past implements Earlier {
   }
 
   debts(): readonly Debt[] {
-    return [...this.#owed.values()]
+    return this.#debts.list()
   }
 
   rolling(play: string): ReadonlyMap<string, NodeState> {
@@ -69,13 +72,19 @@ export class Past implements Earlier {
 
   #add({ event, time }: Recorded): void {
     switch (event.type) {
+      case 'run':
+        this.#counted.clear()
+        if (event.debts) this.#debts.reset(event.debts.owed)
+        return
       case 'handed':
         this.#handed.set(idOf(event.host, event.play, event.task), event)
         return
       case 'handler': {
-        const { host, play, task, title } = event
-        if (event.state === 'owed') this.#owed.set(idOf(host, play, task), { host, play, task, title })
-        else this.#owed.delete(idOf(host, play, task))
+        this.#debts.add(event)
+        if (!event.ran) return
+        const id = idOf(event.host, event.play, handlerWork(event.task))
+        this.#counted.add(id)
+        this.#end(id)
         return
       }
       case 'rolling':
@@ -92,14 +101,18 @@ export class Past implements Earlier {
         // What was skipped did not run, and what is unknown has not been seen to end: that one is looked up.
         if (event.state !== 'ended' || event.key === undefined) return
         if (event.outcome !== 'failed' && event.outcome !== 'changed' && event.outcome !== 'ok') return
-        const id = idOf(event.host, event.play, event.key)
+        const id = idOf(event.host, event.play, workOf(event.key))
         // What it printed was not what it should have done.
         if (event.outcome === 'failed') this.#handed.delete(id)
-        this.#ends.set(id, (this.#ends.get(id) ?? 0) + 1)
+        if (!this.#counted.delete(id)) this.#end(id)
         return
       }
       default:
         return
     }
+  }
+
+  #end(id: string): void {
+    this.#ends.set(id, (this.#ends.get(id) ?? 0) + 1)
   }
 }

@@ -20,6 +20,8 @@ export interface BuiltRolling {
   readonly options: RollingOptions
   /** Every host of the play's groups, whatever the limit, in the order in which they are worked on. */
   readonly nodes: readonly BuiltNode[]
+  /** See BuiltPlay. */
+  handlers?(host: string): ReadonlySet<string>
 }
 
 const nodeOf = (host: Host, { before, after, gate }: RollingOptions, at: Play['at']): BuiltNode => {

@@ -167,7 +167,11 @@ class Drive {
     const state = this.#context.find(name)
     const items = this.#items(name)
     const follows = this.#once !== undefined && this.#once.leader !== name
-    const looked = await lookAhead(state, { play, become, before: node.before, items, follows }, this.#context)
+    const looked = await lookAhead(
+      state,
+      { play, become, before: node.before, items, after: node.after, follows },
+      this.#context,
+    )
     if (looked.state === 'something') {
       await this.#admit(state)
       return ['passed']
@@ -251,9 +255,10 @@ class Drive {
     if (known) return known
     const { play, become } = this.#play
     const { state, batch } = this.#now(host)
+    const handlers = this.#play.built.handlers?.(host)
     const once =
       state === 'waiting' ? new Once([this.#once?.leader ?? host], [host], this.#once?.of) : this.#onceOf(host, batch)
-    const work = new NodeWork(this.#context.find(host), { play, become, once }, this.#context)
+    const work = new NodeWork(this.#context.find(host), { play, become, once, handlers }, this.#context)
     this.#work.set(host, work)
     return work
   }

@@ -3,8 +3,10 @@ import type { Task } from '../../dsl/task.ts'
 import type { RunContext } from '../context.ts'
 import { userOf } from '../host-play.ts'
 import type { HostState } from '../host-state.ts'
+import { mayBeNotified } from '../notified.ts'
 import { planAll } from '../plan.ts'
-import { type Step, Steps, taskDigest } from '../step.ts'
+import { reportError } from '../report-error.ts'
+import { handlerDigest, type Step, Steps } from '../step.ts'
 
 /** Would these items change anything? `failed`: nobody could tell, because a plan failed. */
 export type Looked =
@@ -17,6 +19,7 @@ interface What {
   readonly become: boolean | string | undefined
   readonly before: readonly Item[]
   readonly items: readonly Item[]
+  readonly after: readonly Item[]
   /** Another node does, or did, what runs once for the play. */
   readonly follows: boolean
 }
@@ -25,10 +28,11 @@ interface What {
 const tried = (items: readonly Item[]): readonly Task<unknown>[] =>
   items.flatMap(item => (isTask(item) ? [item] : isBlock(item) ? tried([...item.items, ...item.always]) : []))
 
-const owes = (host: string, { play, items }: What, { earlier }: RunContext): boolean => {
-  const handlers = tasksOf(items).flatMap(task => [task.options.notify ?? []].flat())
-  const known = new Set(handlers.map(taskDigest))
-  return earlier?.owed(host, play).some(({ task }) => known.has(task)) ?? false
+const owes = (host: string, { play, before, items, after }: What, { earlier }: RunContext): boolean => {
+  const owed = earlier?.owed(host, play) ?? []
+  if (owed.length === 0) return false
+  const known = new Set(mayBeNotified(tasksOf([...before, ...items, ...after])).map(handlerDigest))
+  return owed.some(({ task }) => known.has(task))
 }
 
 /** The steps that would run, under the keys that they will have: an action that a resumed run has done is not done again. */
@@ -44,9 +48,9 @@ const stepsOf = (
   return tasksOf(items)
     .map(add)
     .filter(({ task, key }) => {
-      const { when, runOnce, ignoreFailure } = task.options
+      const { when, runOnce } = task.options
       const done = task.action && earlier?.handed(host, play, key) !== undefined
-      return will.has(task) && when !== false && !done && !(runOnce === 'run' && follows) && !ignoreFailure
+      return will.has(task) && when !== false && !done && !(runOnce === 'run' && follows)
     })
 }
 
@@ -67,11 +71,24 @@ export const lookAhead = async (state: HostState, what: What, context: RunContex
   return { state: 'nothing' }
 }
 
+/** A plan that fails says nothing against the node where the playbook says that this failure stops nothing. */
+const stopsNothing = ({ task }: Step, error: unknown): boolean =>
+  task.options.ignoreFailure === true && ['failed', 'bug'].includes(reportError(error).kind)
+
 const planned = async (on: HostState, steps: readonly Step[], asking: HostState): Promise<Looked> => {
-  const all = await planAll(on, steps, { stopAtUnknown: true, asking })
-  on.expected.clear()
-  const last = all.at(-1)
-  if (last?.state === 'error') return { state: 'failed', step: last.step, error: last.error }
-  const idle = all.every(p => p.state === 'planned' && p.changes.length === 0)
+  let idle = true
+  try {
+    for (let rest = steps; rest.length > 0; ) {
+      const all = await planAll(on, rest, { stopAtUnknown: true, asking })
+      const last = all.at(-1)
+      if (last?.state === 'error' && !stopsNothing(last.step, last.error))
+        return { state: 'failed', step: last.step, error: last.error }
+      if (last?.state === 'unknown') return { state: 'something' }
+      idle &&= all.every(p => p.state === 'error' || (p.state === 'planned' && p.changes.length === 0))
+      rest = rest.slice(all.length)
+    }
+  } finally {
+    on.expected.clear()
+  }
   return idle ? { state: 'nothing' } : { state: 'something' }
 }

@@ -15,11 +15,13 @@ interface About {
   readonly play: string
   readonly become: boolean | string | undefined
   readonly once: Once
+  readonly handlers?: ReadonlySet<string> | undefined
 }
 
 /** Hooks go to and fro, so what one did before a run was resumed says nothing of what must be done now. */
 const forgetful = (earlier: Earlier): Earlier => ({
   run: earlier.run,
+  at: earlier.at,
   handed: () => undefined,
   ends: (...of) => earlier.ends(...of),
   sentAtMs: (...of) => earlier.sentAtMs(...of),
@@ -27,6 +29,10 @@ const forgetful = (earlier: Earlier): Earlier => ({
   debts: () => earlier.debts(),
   rolling: play => earlier.rolling(play),
 })
+
+/** Something is to be done. Where nothing is applied, nobody may say that it was. */
+const isOpen = (event: Event): event is Extract<Event, { type: 'task'; state: 'ended' }> =>
+  event.type === 'task' && event.state === 'ended' && (event.outcome === 'changed' || event.outcome === 'unknown')
 
 /** The tasks of one node of a roll, phase by phase, and why the last of them went wrong. */
 export class NodeWork {
@@ -75,13 +81,13 @@ export class NodeWork {
     return { state: 'failed', reason: this.#why() }
   }
 
-  /** Reports items of which is known that they change nothing. Cannot write. */
+  /** Reports items of which is known that they change nothing. Cannot write, so that a change among them is a failure. */
   async report(items: readonly Item[]): Promise<Worked> {
     this.#predicting = true
     this.#wrong = undefined
     const good = await this.#play.items(items)
     this.#predicting = false
-    return good ? { state: 'passed' } : { state: 'failed', reason: this.#why() }
+    return good && !this.#wrong?.heavy ? { state: 'passed' } : { state: 'failed', reason: this.#why() }
   }
 
   finish(): PlayResult {
@@ -93,6 +99,11 @@ export class NodeWork {
   }
 
   #send(event: Event): void {
+    if (this.#predicting && this.#context.mode === 'apply' && isOpen(event)) {
+      const message = 'its node was to stay as it is, and now this would change something: it was not done'
+      this.#send({ ...event, outcome: 'failed', changes: [], error: { kind: 'failed', message } })
+      return
+    }
     if (event.type === 'task' && event.state === 'ended' && !event.ignored) {
       const { title, error, reason } = event
       if (error) this.#wrong = { title, why: error.message, heavy: true }

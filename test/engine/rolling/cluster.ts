@@ -133,6 +133,7 @@ export class Cluster {
     }
     const past: Earlier | undefined = earlier && {
       run: 'before',
+      at: '',
       handed: handed ?? (() => undefined),
       ends: () => 0,
       sentAtMs: () => undefined,

@@ -44,7 +44,7 @@ export const onInterrupt = (
       return
     }
     void turn.during(async () => terminal.stderr.write(said))
-    finish.abort()
+    finish.abort(new BatonError('the run was interrupted'))
     if (count === 2) end.abort(new BatonError('the run was interrupted twice'))
   }
   terminal.on('SIGINT', listener)

@@ -43,6 +43,8 @@ export interface Output {
   /** Bytes that were produced but not kept, both streams together. */
   readonly droppedBytes: number
   readonly durationMs: number
+  /** Of an answer to a fact: when it was there, in milliseconds since 1970; what is behind it in its batch may take long. */
+  readonly endedAtMs?: number
 }
 
 /** What a command gave, for people and playbooks: bytes that are no UTF-8 are replaced. */

@@ -132,8 +132,17 @@ export class FactReader {
     if (groups.length === 0) return []
     try {
       const connection = await this.#connect()
-      const outputs = await connection.batch(groups.map(commandFor), this.#as === undefined ? {} : { as: this.#as })
-      return this.#settle(groups, outputs)
+      const ended: number[] = []
+      const outputs = await connection.batch(groups.map(commandFor), {
+        ...(this.#as !== undefined && { as: this.#as }),
+        onEnd: i => {
+          ended[i] = Date.now()
+        },
+      })
+      return this.#settle(
+        groups,
+        outputs.map((output, i) => output && { ...output, ...(ended[i] !== undefined && { endedAtMs: ended[i] }) }),
+      )
     } catch (error) {
       for (const q of groups.flat()) q.reject(error)
       return []

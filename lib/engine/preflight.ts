@@ -43,10 +43,14 @@ const answer = z.object({
   uptime: z.string().regex(/^(\d{1,12}(\.\d+)?)?$/),
   clock: z.string().regex(/^\d{1,12}$/),
   missing: z.string(),
-  free: z.array(z.tuple([z.string(), z.string().regex(/^\d{1,15}$/)])),
+  /** Without a number where df could not tell: no such folder, a mount whose server does not answer. */
+  free: z.array(z.tuple([z.string(), z.string().regex(/^\d{1,15}$/)]).or(z.tuple([z.string()]))),
 })
 
-/** `df -P`: a header, then `device blocks used available capacity mount`, of which the fourth is wanted. */
+/**
+ * `df -P`: a header, then `device blocks used available capacity mount`, of which the fourth is wanted. An image that is
+ * mounted read-only has no room by design (composefs, squashfs): the last line for a folder in /proc/mounts is the one that counts.
+ */
 const script = sh`
   echo "clock $(date +%s)"
   uptime=; [ ! -r /proc/uptime ] || read -r uptime rest </proc/uptime
@@ -56,6 +60,9 @@ const script = sh`
   echo "missing$missing"
   shift
   for folder; do
+    options=
+    while read -r device at type words rest; do [ "$at" != "$folder" ] || options=$words; done 2>/dev/null </proc/mounts
+    case ,$options, in *,ro,*) continue ;; esac
     df -Pk -- "$folder" 2>/dev/null | { IFS= read -r header; read -r device blocks used free rest; echo "free $folder $free"; }
   done`
 
@@ -64,7 +71,7 @@ export const readiness = defineFact<'host', Readiness>({
   id: () => 'of the host',
   volatile: true,
   ask: () => ({ script, args: [programs.join(' '), ...folders] }),
-  parse({ stdout, code }) {
+  parse({ stdout, code, endedAtMs = Date.now() }) {
     const lines = stdout.toString().split('\n')
     const rest = (word: string) => lines.filter(l => l.startsWith(word)).map(l => l.slice(word.length).trim())
     const parsed = answer.safeParse({
@@ -79,9 +86,9 @@ export const readiness = defineFact<'host', Readiness>({
       {
         clockSeconds: Number(clock),
         ...(uptime && { uptimeSeconds: Number(uptime) }),
-        readAtSeconds: Date.now() / 1000,
+        readAtSeconds: endedAtMs / 1000,
         missing: missing.split(' ').filter(Boolean),
-        free: free.map(([folder, kib]) => ({ folder, kib: Number(kib) })),
+        free: free.flatMap(([folder, kib]) => (kib === undefined ? [] : [{ folder, kib: Number(kib) }])),
       },
     ]
   },

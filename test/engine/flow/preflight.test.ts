@@ -1,8 +1,10 @@
 import test from 'ava'
-import type { Command, Output } from '../../../lib/command.ts'
+import { type Command, type Output, sh } from '../../../lib/command.ts'
 import type { BatchOptions } from '../../../lib/connection/connection.ts'
 import { readiness } from '../../../lib/engine/preflight.ts'
 import { ConnectionError } from '../../../lib/errors.ts'
+import { localRun } from '../../helpers/local-run.ts'
+import { mountNamespace } from '../../helpers/mount-namespace.ts'
 import { playHere } from '../../helpers/play-here.ts'
 import { ShConnection } from '../../helpers/sh-connection.ts'
 import { notebook, notices } from './notebook.ts'
@@ -122,4 +124,40 @@ test('a shell that prints by itself is named with what it said, and stops nothin
   t.is(said.length, 1)
   t.is(said[0]?.host, 'h1')
   t.regex(notices(played)[0] ?? '', /rsync.*Welcome to h1!/s)
+})
+
+test.serial(
+  'a clock is compared with the time of its own answer, not with that of what was asked beside it',
+  async t => {
+    const { note, lines } = notebook(t)
+    const real = Date.now
+    /** What is behind the clock in its batch takes 400 s. */
+    class Slow extends ShConnection {
+      override async batch(...[commands, options]: [readonly Command[], BatchOptions?]) {
+        const outputs = await super.batch(commands, options)
+        if (commands.some(one => one.script === script)) Date.now = () => real() + 400_000
+        return outputs
+      }
+    }
+    try {
+      const played = await playHere([['g', [note('a')]]], { connections: { h1: new Slow('h1') } })
+      t.deepEqual(problemsOf(played), [])
+      t.deepEqual(lines(), ['a'])
+    } finally {
+      Date.now = real
+    }
+  },
+)
+
+test('a folder that df cannot tell of, and a read-only one, are no reason to refuse', async t => {
+  const { note, lines } = notebook(t)
+  const unknown = new Liar('unknown', truth => truth.replace(/^free \/tmp .*/m, 'free /tmp '))
+  const played = await playHere([['g', [note('a')]]], { hosts: ['unknown'], connections: { unknown } })
+  t.deepEqual(problemsOf(played), [])
+  t.deepEqual(lines(), ['a'])
+  const { inside } = await mountNamespace(t, ['sh'])
+  await localRun({ script: sh`mount -t tmpfs -o size=64k tmpfs /var && mount -o remount,ro /var` }, inside)
+  const { stdout } = await localRun(readiness.kind.ask(['host']), inside)
+  t.regex(stdout.toString(), /^free \/ \d+$/m)
+  t.notRegex(stdout.toString(), /^free \/var/m)
 })

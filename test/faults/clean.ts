@@ -15,9 +15,9 @@ export const cleanRun = async (stage: Stage, folder: string): Promise<Clean> => 
     const { mostKib, code, stderr } = await trial.end(trial.start())
     if (code !== 0) trial.found(`exit code ${code}: ${stderr}`)
     await trial.checkEnd()
+    if (trial.findings.length > 0) throw new Error(`without a fault: ${trial.findings.join('\n')}`)
     const [name = ''] = readdirSync(trial.journals)
     const records = readFileSync(join(trial.journals, name), 'utf8').trimEnd().split('\n').length
-    if (trial.findings.length > 0) throw new Error(`without a fault: ${trial.findings.join('\n')}`)
     return { records, bytes: Math.min(...proxies.all.map(p => p.bytes())), mostKib }
   } finally {
     await trial.clear()

@@ -35,6 +35,12 @@ export interface StartOptions {
   readonly pause?: number
 }
 
+export interface GoOnOptions extends Pick<StartOptions, 'inventory' | 'token' | 'pause'> {
+  readonly mayDoubt?: boolean
+  /** Left out: the last one. */
+  readonly run?: string
+}
+
 /** Tasks of which a run said that nobody knows what became of them. */
 export const doubtsOf = (events: readonly Event[]): readonly string[] =>
   events.flatMap(e =>
@@ -143,17 +149,9 @@ export class Trial {
    * Goes on with --resume until all is done, or anew where there is nothing to go on with. `mayDoubt`: the fault may have
    * ended a command on a host unseen, which a resumed run then says, and does not do again.
    */
-  async goOn({
-    mayDoubt = false,
-    inventory,
-    token,
-  }: {
-    mayDoubt?: boolean
-    inventory?: string
-    token?: string
-  } = {}): Promise<void> {
-    let argv: readonly string[] = ['--resume']
-    const rest = { ...(inventory !== undefined && { inventory }), ...(token !== undefined && { token }) }
+  async goOn({ mayDoubt = false, run, ...rest }: GoOnOptions = {}): Promise<void> {
+    let argv: readonly string[] = [run === undefined ? '--resume' : `--resume=${run}`]
+    const { token } = rest
     for (let attempt = 1; attempt <= 6; attempt++) {
       if (argv.length === 0) this.anew++
       const ended = await this.end(this.start({ argv, ...rest }), token)

@@ -7,11 +7,12 @@ const why = ({ host, reason }: RollNode): string => (reason ? `${host} (${reason
 
 const stopped = (end: End, roll: Roll): string => {
   const { budget, maxUnavailable } = roll.rules
+  const lost = failed(roll).length
   switch (end) {
     case 'finished':
-      return 'it went through'
+      return `${nodes(lost)} failed, and the budget is ${budget}`
     case 'budget':
-      return `stopped: ${nodes(failed(roll).length)} failed, and the budget is ${budget}`
+      return `stopped: ${nodes(lost)} failed, and the budget is ${budget}`
     case 'room':
       return `stopped: ${nodes(out(roll).length)} of at most ${maxUnavailable} are out, so no other may be taken out`
     case 'refused':

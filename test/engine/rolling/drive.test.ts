@@ -1,12 +1,17 @@
 import test from 'ava'
 import { factHolds } from '../../../lib/dsl/gate.ts'
-import { ConnectionError } from '../../../lib/errors.ts'
+import { Fleet } from '../../../lib/engine/host-state.ts'
+import { Once } from '../../../lib/engine/once.ts'
+import { NodeWork } from '../../../lib/engine/rolling/node-work.ts'
+import { BatonError, ConnectionError } from '../../../lib/errors.ts'
+import type { Event } from '../../../lib/event.ts'
 import { content } from '../../../lib/facts/content.ts'
 import { path } from '../../../lib/facts/path.ts'
 import { assert } from '../../../lib/tasks/assert.ts'
 import { file } from '../../../lib/tasks/file.ts'
 import { runCommand } from '../../../lib/tasks/run-command.ts'
 import { me } from '../../helpers/me.ts'
+import { hostNamed } from '../../helpers/play-here.ts'
 import { ShConnection } from '../../helpers/sh-connection.ts'
 import { Cluster } from './cluster.ts'
 
@@ -381,4 +386,57 @@ test('every round of a gate looks at the host anew', async t => {
     realTime: true,
   })
   t.deepEqual(rolled.states, way('n1'))
+})
+
+test('a change that stops nothing when it fails is a change: the node is rolled', async t => {
+  const cluster = new Cluster(t, 1)
+  const content = (state: string) => ({ path: cluster.path('n1', 'version'), content: state, ...me, title: 'v2' })
+  const items = () => [file({ ...content('v2'), ignoreFailure: true })]
+  const checked = await cluster.roll({ items, mode: 'check' })
+  t.false(checked.states.includes('n1 unchanged'))
+  const first = await cluster.roll({ items })
+  t.deepEqual(first.states, way('n1'))
+  t.deepEqual(cluster.versions, ['v2'])
+  t.deepEqual((await cluster.roll({ items })).states, ['n1 unchanged'])
+})
+
+test('a plan that fails and stops nothing neither fails the node nor hides what comes behind it', async t => {
+  const cluster = new Cluster(t, 1)
+  const broken = assert({
+    refusal: 'broken',
+    that: async () => {
+      throw new BatonError('nobody can tell')
+    },
+    ignoreFailure: true,
+  })
+  const idle = await cluster.roll({ items: () => [broken] })
+  t.deepEqual(idle.states, ['n1 unchanged'])
+  const work = await cluster.roll({ items: context => [broken, ...cluster.upgrade(context)] })
+  t.deepEqual(work.states, way('n1'))
+})
+
+test('the only node failed: nobody says that it went through', async t => {
+  const cluster = new Cluster(t, 1)
+  cluster.health = () => (cluster.read('n1', 'version') === 'v2' ? 'answers 503' : true)
+  const rolled = await cluster.roll()
+  t.regex(rolled.notices.at(-1)!, /^rolling "roll": 1 node failed, and the budget is 1\. failed, and stays out: n1/)
+})
+
+test('what would change of a node that is left alone is a failure, not a change', async t => {
+  const events: Event[] = []
+  const host = new Fleet('apply', [hostNamed('n1')], () => async () => new ShConnection('n1')).find('n1')
+  const context = {
+    mode: 'apply',
+    stop: new AbortController().signal,
+    planned() {},
+    send: (e: Event) => events.push(e),
+  }
+  const about = { play: 'roll', become: false, once: new Once(['n1'], ['n1']) }
+  const path = new Cluster(t, 1).path('n1', 'version')
+  const work = new NodeWork(host, about, context as never)
+  const reported = await work.report([file({ path, content: 'v2', ...me, ignoreFailure: true })])
+  t.is(reported.state, 'failed')
+  const [ended] = events
+  t.like(ended, { type: 'task', outcome: 'failed', changes: [] })
+  t.false(ended?.type === 'task' && 'ignored' in ended && ended.ignored)
 })

@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import type { SourceLocation } from '../errors.ts'
 import { isSensitive } from '../secret/sensitive.ts'
 import { showSafely } from '../secret.ts'
 import { COMMAND_LINE } from './extra-vars.ts'
@@ -29,6 +30,8 @@ const wayOut = (issue: Issue, value: Traced): string | undefined => {
     return close.length ? `Did you mean ${close.join(' or ')}?` : undefined
   }
   if (issue.code !== 'invalid_type') return undefined
+  if (String(issue.expected) === 'Secret')
+    return 'An inventory holds text. In the schema of the playbook: z.string().transform(value => new Secret(value)).'
   if (issue.expected === 'boolean' && /^(yes|no|on|off|y|n)$/i.test(String(value.value)))
     return 'In YAML 1.2 only true and false are booleans.'
   if (issue.expected === 'string' && value.value !== null) return 'Put it in quotes to make it text.'
@@ -65,13 +68,30 @@ interface Subject<S extends z.ZodType> {
   readonly kind: string
   /** Names that are known although the schema does not have them. */
   readonly others: readonly string[]
+  /** Of whoever wrote the schema. */
+  readonly at?: SourceLocation
+}
+
+/** A schema is code of the playbook: what it throws is the playbook's mistake. */
+const parsed = <S extends z.ZodType>({ schema, host, kind, at }: Subject<S>, value: unknown, findings: Findings) => {
+  try {
+    return schema.safeParse(value, { error: expectation })
+  } catch (error) {
+    const message =
+      error instanceof z.core.$ZodAsyncError
+        ? 'the schema of the vars must be synchronous: it has an async refine or transform'
+        : `the schema of the vars threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`
+    findings.add(host.name, at ? problemAt(at, message) : { message: `${kind}: ${message}` })
+    return undefined
+  }
 }
 
 /** The host's vars as the schema gives them back; undefined: they are wrong, and `findings` says how. */
 export const checkVars = <S extends z.ZodType>(subject: Subject<S>, findings: Findings): z.output<S> | undefined => {
   const { schema, host, settings } = subject
   const root: Traced = { kind: 'map', at: host.at, entries: settings }
-  const result = schema.safeParse(plain(root), { error: expectation })
+  const result = parsed(subject, plain(root), findings)
+  if (!result) return undefined
   const issues = result.success ? [] : result.error.issues.flatMap(flatten)
   const misspelt = new Set<string>()
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
-import type { Problem } from '../errors.ts'
+import { type Problem, UsageError } from '../errors.ts'
 import { isAge } from '../secret/sources/is-age.ts'
 import { Keys } from '../secret/sources/keys.ts'
 import { isVault } from '../secret/sources/vault.ts'
@@ -12,15 +12,31 @@ import { parseYaml } from './yaml.ts'
 
 export const isYamlName = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.')
 
-/** `folder`, `file`, or undefined when there is nothing. */
+/** A name that is too long is no file's name: `-i` may be a long list of hosts. */
+const NOT_THERE: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']
+
+/** What cannot be looked at is not nothing: only what is known not to be there is. */
+const unlessThere = <T>(path: string, nothing: T): ((error: NodeJS.ErrnoException) => T) => {
+  return error => {
+    if (NOT_THERE.includes(error.code)) return nothing
+    throw new UsageError([{ message: `${path}: cannot be read: ${error.code ?? error.message}` }])
+  }
+}
+
+/** `folder`, `file`, or undefined when there is nothing. Throws UsageError where that cannot be seen. */
 export const kindOf = async (cwd: string, path: string): Promise<'file' | 'folder' | undefined> => {
-  const found = await stat(resolve(cwd, path)).catch(() => undefined)
+  const found = await stat(resolve(cwd, path)).catch(unlessThere(path, undefined))
   return found?.isDirectory() ? 'folder' : found ? 'file' : undefined
 }
 
-/** Names in a folder, sorted so that a run does not depend on the file system; none when there is no such folder. */
+/**
+ * Names in a folder, sorted so that a run does not depend on the file system; none when there is no such folder. Throws
+ * UsageError for one that cannot be read.
+ */
 export const namesIn = async (cwd: string, folder: string): Promise<readonly string[]> =>
-  (await readdir(resolve(cwd, folder)).catch(() => [])).filter(name => !name.startsWith('.')).sort()
+  (await readdir(resolve(cwd, folder)).catch(unlessThere<string[]>(folder, [])))
+    .filter(name => !name.startsWith('.'))
+    .sort()
 
 /** What an encrypted file says; undefined: the file is not encrypted as a whole. */
 const opened = async (bytes: Buffer, file: string, keys: Keys): Promise<Buffer | undefined> => {

@@ -95,6 +95,7 @@ export const hostsFor = <S extends z.ZodType>(
         host,
         settings: part(false),
         kind: `a var of the playbook "${request.name}"`,
+        ...(request.at && { at: request.at }),
         others: connectionNames.filter(name => !name.startsWith('ansible_')),
       },
       findings,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { UsageError } from '../errors.ts'
 import type { Keys } from '../secret/sources/keys.ts'
 import type { Draft } from './draft.ts'
 import { kindOf, namesIn, readYaml, varsNameOf, yamlFilesBelow } from './files.ts'
@@ -46,6 +47,11 @@ export const addVarsFolders = async (
   own: boolean,
   keys?: Keys,
 ): Promise<void> => {
-  await addFolder(draft, cwd, join(folder, 'group_vars'), 'group', own, keys)
-  await addFolder(draft, cwd, join(folder, 'host_vars'), 'host', own, keys)
+  for (const what of ['group', 'host'] as const)
+    try {
+      await addFolder(draft, cwd, join(folder, `${what}_vars`), what, own, keys)
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      draft.problems.push(...error.problems)
+    }
 }

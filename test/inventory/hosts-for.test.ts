@@ -29,6 +29,7 @@ const vars = z.strictObject({
 })
 const request = { name: 'demo', groups: ['web'], vars }
 const needed = { ...request, vars: z.strictObject({ port: z.number(), deep: z.object({ a: z.string() }).optional() }) }
+const thrown = { ...request, at: { file: 'p.ts', line: 3, column: 16 } }
 const options = { cwd: '/project', home: '/home/me' }
 
 interface Wrong {
@@ -59,6 +60,35 @@ const wrong: readonly Wrong[] = [
       'inv.yml:4:15: port must be at least 1024; got 80 (host b)',
       'inv.yml:5:24: mode must be full or partial; got "ful" (host c) | Did you mean full?',
       'inv.yml:5:13: on must be true or false; got "yes" (host c) | In YAML 1.2 only true and false are booleans.',
+    ],
+  },
+  {
+    title: 'a schema that waits',
+    web: '  hosts: {a: {x: 1}, b: {x: 1}}\n',
+    request: { ...thrown, vars: z.object({ x: z.number().refine(async () => true) }) },
+    says: [
+      'p.ts:3:16: the schema of the vars must be synchronous: it has an async refine or transform (2 hosts: a, b)',
+    ],
+  },
+  {
+    title: 'a schema that throws',
+    web: '  hosts: {a: {x: 1}}\n',
+    request: {
+      ...thrown,
+      vars: z.object({
+        x: z.number().refine(() => {
+          throw new TypeError('y is undefined')
+        }),
+      }),
+    },
+    says: ['p.ts:3:16: the schema of the vars threw TypeError: y is undefined (host a)'],
+  },
+  {
+    title: 'a schema that wants what no inventory holds',
+    web: '  hosts: {a: {x: text-of-it}}\n',
+    request: { ...thrown, vars: z.object({ x: z.instanceof(Secret) }) },
+    says: [
+      'inv.yml:2:18: x must be of type Secret; got "text-of-it" (host a) | An inventory holds text. In the schema of the playbook: z.string().transform(value => new Secret(value)).',
     ],
   },
   {

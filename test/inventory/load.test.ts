@@ -1,3 +1,5 @@
+import { mkdir, symlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import test from 'ava'
 import { loadInventory } from '../../lib/inventory/load.ts'
 import { project, said } from './project.ts'
@@ -323,4 +325,19 @@ test('ansible_group_priority in group_vars/ is refused', async t => {
   t.deepEqual(await said(t, () => loadInventory(['inv.ini'], { cwd })), [
     'group_vars/web.yml:1:1: ansible_group_priority means nothing in group_vars/ | Set it in the inventory itself, below vars: of the group.',
   ])
+})
+
+// A link to itself, because root may read everything.
+for (const path of ['group_vars', 'host_vars', 'group_vars/web', 'host_vars/a'])
+  test(`vars that cannot be read are not no vars: ${path}`, async t => {
+    const cwd = await project(t, { 'inv.yml': 'web:\n  hosts: {a: }\n' })
+    await mkdir(dirname(join(cwd, path)), { recursive: true })
+    await symlink(basename(path), join(cwd, path))
+    t.deepEqual(await said(t, () => loadInventory(['inv.yml'], { cwd })), [`${path}: cannot be read: ELOOP`])
+  })
+
+test('a list of hosts may be longer than the name of a file', async t => {
+  const names = Array.from({ length: 100 }, (_, i) => `host-${i}`)
+  const { hosts } = await loadInventory([names.join(',')], { cwd: await project(t, {}) })
+  t.is(hosts.size, 100)
 })

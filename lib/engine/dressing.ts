@@ -192,9 +192,9 @@ export class Dressing {
     nth: number,
   ): string {
     const ends = (this.#around.earlier?.ends(host, play, work) ?? 0) + endings
-    // Two hosts may delegate the same to a third: the second must not take the first one's job for its own.
-    const whose = host === on ? [play] : [play, host]
-    return [short(...whose), work, nth, short(script, ...args), ends, attempt].join('-')
+    // Two hosts may delegate the same to a third, or be two names of one machine: the second must not take the first one's
+    // job for its own.
+    return [short(play, on, host), work, nth, short(script, ...args), ends, attempt].join('-')
   }
 
   /** Sent before the host was started anew: what it did not write to its disk is forgotten, and so may be the job. */

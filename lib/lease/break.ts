@@ -4,10 +4,10 @@ import { type Answer, parseAnswer } from './answer.ts'
 import { writerArgs, writesLeases } from './host-script.ts'
 import type { LeaseOwner } from './owner.ts'
 
-/** Argument 10 is the counter that was seen. The next one is taken, so that the holder's commands are refused from then on. */
+/** Argument 12 is the counter that was seen. The next one is taken, so that the holder's commands are refused from then on. */
 const script = sh`
 ${writesLeases}
-counter=\${11} left=0
+counter=\${12} left=0
 clock
 highest "$dir"
 look "$dir"

@@ -55,7 +55,7 @@ highest() {
   done
 }
 look() {
-  token= state= run= expires= ttl=
+  token= state= run= expires= ttl= holder=
   [ -f "$1/lease.$top" ] || return 0
   {
     IFS= read -r token
@@ -65,6 +65,7 @@ look() {
         run) run=$value ;;
         expires) expires=$value ;;
         ttl) ttl=$value ;;
+        process) holder=$value ;;
       esac
     done
   } 2>/dev/null <"$1/lease.$top"
@@ -82,17 +83,18 @@ say() {
 }`
 
 /**
- * put COUNTER STATE EXPIRES: a whole lease in the new file \`new\`, of the run that arguments 3 to 10 describe: run, owner, from,
- * playbook, ttl, since (empty: now), a name for the file that no other process uses, and a run that is known to have ended.
+ * put COUNTER STATE EXPIRES: a whole lease in the new file \`new\`, of the run that arguments 3 to 11 describe: run, owner, from,
+ * playbook, ttl, since (empty: now), a name for the file that no other process uses, a run that is known to have ended, and
+ * what tells the run's process from that of the same run before it was resumed.
  * Its first line is the token that fenced commands read; one that is not held has another.
  */
 const writing = sh`
-me=$3 owner=$4 from=$5 playbook=$6 seconds=$7 since=$8 new=$dir/.new.$9 ended=\${10}
+me=$3 owner=$4 from=$5 playbook=$6 seconds=$7 since=$8 new=$dir/.new.$9 ended=\${10} process=\${11}
 put() {
   first=$me
   [ "$2" = held ] || first=$2
-  printf '%s %s\\nstate=%s\\nrun=%s\\nowner=%s\\nfrom=%s\\nplaybook=%s\\nsince=%s\\nexpires=%s\\nttl=%s\\n' \\
-    "$first" "$1" "$2" "$me" "$owner" "$from" "$playbook" "\${since:-$today}" "$3" "$seconds" >"$new" && return
+  printf '%s %s\\nstate=%s\\nrun=%s\\nowner=%s\\nfrom=%s\\nplaybook=%s\\nsince=%s\\nexpires=%s\\nttl=%s\\nprocess=%s\\n' \\
+    "$first" "$1" "$2" "$me" "$owner" "$from" "$playbook" "\${since:-$today}" "$3" "$seconds" "$process" >"$new" && return
   rm -f "$new"
   echo "cannot write in $dir" >&2
   exit 1
@@ -117,7 +119,7 @@ export const placeArgs = (place: LeasePlace | undefined): readonly string[] => [
   place?.beside ?? '',
 ]
 
-/** The arguments 1 to 10 of a script that `writesLeases`. */
+/** The arguments 1 to 11 of a script that `writesLeases`. */
 export const writerArgs = ({ owner, seconds, since, nonce, place }: Writer): readonly string[] => [
   ...placeArgs(place),
   owner.run,
@@ -128,4 +130,5 @@ export const writerArgs = ({ owner, seconds, since, nonce, place }: Writer): rea
   since ?? '',
   nonce,
   owner.ended ?? '',
+  owner.process ?? '',
 ]

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from '../command.ts'
 import { HostLease, type LeaseOptions, type LeaseTarget } from './host-lease.ts'
@@ -35,7 +36,7 @@ export class Leases {
     if (!runId.safeParse(owner.run).success) throw new Error(`${JSON.stringify(owner.run)} cannot be a run's id`)
     if (!Number.isInteger(options.seconds) || options.seconds < 1)
       throw new Error('a lease is whole seconds, at least one')
-    this.#owner = owner
+    this.#owner = { process: randomBytes(8).toString('hex'), ...owner }
     this.#options = options
   }
 

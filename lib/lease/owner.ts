@@ -12,6 +12,8 @@ export interface LeaseOwner {
   readonly inventory?: string
   /** Another run that is known to have ended without having given back every lease: its host was out of reach. */
   readonly ended?: string
+  /** Tells this process from that of the same run before it was resumed: 16 hex digits. */
+  readonly process?: string
 }
 
 /** One line, and short: it becomes a line of a file. */

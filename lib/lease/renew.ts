@@ -4,12 +4,12 @@ import { type Answer, parseAnswer } from './answer.ts'
 import { type Writer, writerArgs, writesLeases } from './host-script.ts'
 
 /**
- * Argument 10 is the counter, 11 the new state. A whole new file takes the old one's place; then it is looked whether another
+ * Argument 12 is the counter, 13 the new state. A whole new file takes the old one's place; then it is looked whether another
  * run has come between. What is not this run's any more is left alone.
  */
 const script = sh`
 ${writesLeases}
-counter=\${11} become=\${12}
+counter=\${12} become=\${13}
 mine() {
   highest "$dir"
   [ "$top" -eq "$counter" ] || return 1

@@ -55,6 +55,10 @@ while :; do
   highest "$dir"
   look "$dir"
   judge "$dir/unsure"
+  if [ "$state" = held ] && [ "$run" = "$me" ] && [ -n "$process" ] && [ "$holder" = "$process" ]; then
+    say mine "$dir" "$top"
+    exit 0
+  fi
   [ "$left" -eq 0 ] || { say held "$dir" "$top"; exit 0; }
   before=$top mine=$((top + 1))
   put "$mine" held $((now + seconds))
@@ -91,7 +95,10 @@ rm -f "$@"
 say taken "$dir" "$before" "$mine"
 exit 0`
 
-/** Takes the lease of a host, unless another run has one that has not run out. One of the same run, or of one that has ended, it takes over at once. */
+/**
+ * Takes the lease of a host, unless another run has one that has not run out. One of the same run, or of one that has ended, it
+ * takes over at once; one of the same process, which knows the host by another name too, it shares.
+ */
 export const takeLease = (writer: Writer): Command => ({ script, args: writerArgs(writer), timeoutMs: 30_000 })
 
 /** `taken`: with the lease that was there before. `held`: with the one that is in the way. */
@@ -100,6 +107,7 @@ export type Taking = Answer & { readonly word: 'taken' | 'held' }
 /** Throws FactError where no lease can be taken on that host. */
 export const parseTaking = (output: Output): Taking => {
   const answer = parseAnswer(output)
+  if (answer.word === 'mine') return { ...answer, word: 'taken' }
   if (answer.word !== 'taken' && answer.word !== 'held') throw new FactError('the script for leases took none')
   return { ...answer, word: answer.word }
 }

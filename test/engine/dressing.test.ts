@@ -108,3 +108,19 @@ test.serial('a host forgets its jobs when the journal has them on the disk, and 
   await t.throwsAsync(go('durable-2'), { message: 'disk full' })
   t.false(said.includes('forgotten'))
 })
+
+test.serial('two names of one machine share its lease, and each does its own', async t => {
+  const directory = scratch(t)
+  const entry = (name: string) => runCommand({ script: sh`echo "$2" >>"$1/log"`, args: [directory, name], title: name })
+  const both = entry('both')
+  const played = await playHere([['g', ({ host }) => [entry(host.name), both]]], {
+    hosts: ['h1', 'h2'],
+    id: 'names',
+    lease,
+  })
+  t.is(played.summary.exitCode, 0)
+  t.deepEqual(readFileSync(`${directory}/log`, 'utf8').split('\n').filter(Boolean).sort(), ['both', 'both', 'h1', 'h2'])
+  const states = played.events.flatMap(e => (e.type === 'lease' ? [`${e.host} ${e.state}`] : []))
+  t.deepEqual(states.filter(s => s.endsWith('taken')).sort(), ['h1 taken', 'h2 taken'])
+  t.false(states.some(s => s.endsWith('lost')))
+})

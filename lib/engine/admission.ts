@@ -1,3 +1,4 @@
+import { type Command, sh } from '../command.ts'
 import { BatonError, Refusal } from '../errors.ts'
 import type { Event } from '../event.ts'
 import type { Affected } from './affected.ts'
@@ -12,6 +13,8 @@ const BREAKS = 'breaks rsync, scp and sftp (print only where [ -t 1 ] is true)'
 /** The locks of a run. See lib/lease. */
 export interface LeaseKeeper {
   takeAll(hosts: readonly { readonly host: string; readonly as: string | undefined }[]): Promise<void>
+  /** The command, which the host refuses unless it can see there that the lease is this run's. */
+  fence(host: string, command: Command): Command
 }
 
 /** Whose lease it is: root's, where root takes part; all users' commands look at the same one. */
@@ -88,6 +91,7 @@ export class Admission {
       await this.#leases.takeAll(
         this.#affected.map(({ state, users }) => ({ host: state.host.name, as: holder(users) })),
       )
+      await Promise.all(this.#affected.map(one => this.#allSee(one)))
     } catch (error) {
       this.refuse(error)
       return false
@@ -95,6 +99,25 @@ export class Admission {
     // What was read before the lease was had may have been changed since, by whoever had it before.
     for (const { state } of this.#affected) if (state.remembers) this.#stale.add(state)
     return true
+  }
+
+  /** Without root, the lease is where one user keeps it, maybe in a home that is closed to the others. Throws Refusal. */
+  async #allSee({ state, users }: Affected): Promise<void> {
+    const keeper = holder(users)
+    const host = state.host.name
+    if (!this.#leases || keeper === 'root' || users.length < 2) return
+    const look = this.#leases.fence(host, { script: sh`true` })
+    const connection = await state.connect()
+    for (const as of users.filter(user => user !== keeper)) {
+      const [output] = await connection.batch([look], as === undefined ? {} : { as })
+      if (output?.code === 0) continue
+      throw new Refusal(
+        `${host}: ${as ?? 'the login user'} cannot see the lease that ${keeper ?? 'the login user'} has there`,
+        {
+          hint: "Let the run become root for a task of this host, whose leases all can see; or let all its tasks be one user's.",
+        },
+      )
+    }
   }
 
   async #look({ state, users }: Affected): Promise<readonly HostProblem[]> {

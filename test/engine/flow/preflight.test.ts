@@ -161,3 +161,31 @@ test('a folder that df cannot tell of, and a read-only one, are no reason to ref
   t.regex(stdout.toString(), /^free \/ \d+$/m)
   t.notRegex(stdout.toString(), /^free \/var/m)
 })
+
+test('a user who cannot see the lease that another has there is said before the first change', async t => {
+  const { note, lines } = notebook(t)
+  const asked: (string | undefined)[] = []
+  /** The login user's home is closed to the others. */
+  class Closed extends ShConnection {
+    override async batch(...[commands, options]: [readonly Command[], BatchOptions?]) {
+      const fenced = commands.some(one => one.wraps?.script === 'true')
+      if (!fenced) return super.batch(commands, options)
+      asked.push(options?.as)
+      const args = (one: Command) => ['/nonexistent', ...(one.args ?? []).slice(1)]
+      return super.batch(
+        commands.map(one => ({ ...one, args: args(one) })),
+        options,
+      )
+    }
+  }
+  const tasks = [note('a'), note('b', { become: 'postgres' })]
+  const played = await playHere([['g', tasks]], { connections: { h1: new Closed('h1') }, lease: { seconds: 30 } })
+  t.is(played.summary.exitCode, 5)
+  t.deepEqual(lines(), [])
+  t.deepEqual(asked, ['postgres'])
+  const refused = played.events.flatMap(e => (e.type === 'refused' ? [e.error.message] : []))
+  t.deepEqual(refused, ['h1: postgres cannot see the lease that the login user has there'])
+  t.true(played.events.some(e => e.type === 'lease' && e.state === 'released'))
+  const open = await playHere([['g', tasks]], { lease: { seconds: 30 } })
+  t.is(open.summary.exitCode, 0)
+})

@@ -1,24 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { usersFrame } from '../engine/users-frame.ts'
 import { type Problem, type SourceLocation, UsageError } from '../errors.ts'
 
 const asPath = (where: string): string =>
   where.startsWith('file://') ? fileURLToPath(where.replace(/[?#].*$/, '')) : where.replace(/[?#].*$/, '')
-
-const lib = dirname(dirname(fileURLToPath(import.meta.url)))
-
-/** The first frame of the stack that is the user's: neither Baton's own code nor a package's nor Node's. */
-const usersFrame = (stack: string): SourceLocation | undefined => {
-  for (const [, where = '', line, column] of stack.matchAll(
-    /^ +at .*?\(?((?:file:\/\/)?\/[^()\n]*?):(\d+):(\d+)\)?$/gm,
-  )) {
-    const file = asPath(where)
-    if (!file.startsWith(`${lib}/`) && !file.includes('/node_modules/'))
-      return { file, line: Number(line), column: Number(column) }
-  }
-  return undefined
-}
 
 /** Where `needle` first stands in a file, for errors that name a file and no line. */
 const placeOf = (file: string, needle: string): SourceLocation => {

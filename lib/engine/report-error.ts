@@ -1,6 +1,8 @@
+import { inspect } from 'node:util'
 import type { Command } from '../command.ts'
-import { BatonError, CommandError, ConnectionError, Refusal, UsageError } from '../errors.ts'
+import { BatonError, CommandError, ConnectionError, Refusal, showLocation, UsageError } from '../errors.ts'
 import type { ErrorReport } from '../event.ts'
+import { thrownByUser } from './users-frame.ts'
 
 const LONGEST_COMMAND = 300
 
@@ -20,13 +22,17 @@ const kindOf = (error: BatonError): ErrorReport['kind'] => {
   return 'failed'
 }
 
-/** What a renderer can show without knowing an error class. A bug keeps its stack. */
+/** What a renderer can show without knowing an error class. A bug keeps its stack; what a playbook threw says its line. */
 export const reportError = (error: unknown, change?: string): ErrorReport => {
   const about = change === undefined ? {} : { change }
   if (error instanceof UsageError) return { kind: 'failed', message: error.message, ...about }
   if (!(error instanceof BatonError)) {
-    const bug = error instanceof Error ? error : new Error(String(error))
-    return { kind: 'bug', message: bug.message, ...about, ...(bug.stack !== undefined && { stack: bug.stack }) }
+    // Baton throws Errors only.
+    if (!(error instanceof Error))
+      return { kind: 'failed', message: `the playbook threw ${inspect(error)}, which is no Error`, ...about }
+    const at = thrownByUser(error.stack ?? '')
+    if (at) return { kind: 'failed', message: `${showLocation(at)}: ${error.name}: ${error.message}`, ...about }
+    return { kind: 'bug', message: error.message, ...about, ...(error.stack !== undefined && { stack: error.stack }) }
   }
   const kind = kindOf(error)
   const command =

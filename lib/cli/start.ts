@@ -51,7 +51,11 @@ const planParts = async (
     maker: options.plan === undefined ? undefined : new (await import('../plan/make.ts')).PlanMaker(about),
     binding:
       bound &&
-      new (await import('../plan/binding.ts')).Binding(bound.plan, { ...about, ...(progress && { progress }) }),
+      new (await import('../plan/binding.ts')).Binding(bound.plan, {
+        ...about,
+        ...(progress && { progress }),
+        ...(earlier && { here: earlier }),
+      }),
   }
 }
 

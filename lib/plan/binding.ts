@@ -3,7 +3,7 @@ import type { RunContext } from '../engine/context.ts'
 import type { RunBinding } from '../engine/run.ts'
 import { Refusal } from '../errors.ts'
 import type { Host } from '../inventory/host.ts'
-import { differences, isWithin, type Progress, stepId, told } from './compare.ts'
+import { differences, isOwedHere, isWithin, type OwedHere, type Progress, stepId, told } from './compare.ts'
 import { type Digest, digester } from './digest.ts'
 import { inputsChanged, inputsOf } from './inputs.ts'
 import type { PlanContent, SavedStep } from './saved-plan.ts'
@@ -26,6 +26,8 @@ interface About {
   readonly key: string | undefined
   /** Given: the run is resumed. */
   readonly progress?: Progress
+  /** What earlier runs of this machine owe is paid, announced or not. */
+  readonly here?: OwedHere
 }
 
 /** A saved plan, and the run that must keep to it. */
@@ -55,9 +57,13 @@ export class Binding implements RunBinding {
   /** Watches a check of the same playbook. `verdict` throws Refusal where that comes to another plan. */
   watch({ leased }: { readonly leased: boolean }): ReturnType<RunBinding['watch']> {
     const seen = new Seen(this.#digest)
-    const { progress } = this.#about
+    const { progress, here } = this.#about
     const look = () =>
-      differences(this.#plan, { facts: seen.facts(), steps: seen.steps() }, { leased, ...(progress && { progress }) })
+      differences(
+        this.#plan,
+        { facts: seen.facts(), steps: seen.steps() },
+        { leased, ...(progress && { progress }), ...(here && { here }) },
+      )
     return {
       planned: seen.planned,
       passing: () => {
@@ -74,6 +80,7 @@ export class Binding implements RunBinding {
     const { key, attempt } = planned.step
     const then = this.#steps.get(stepId({ host, play, key }))
     if (then?.state === 'unknown' || then?.moving) return
+    if (!then && isOwedHere({ host, play, key }, this.#about.here)) return
     const again = (then?.attempts !== undefined && attempt > 1) || this.#about.progress?.begun(host, play, key)
     if (then?.state === 'change' && again) return
     const is = savedStep({ host, play, on: on.host.name }, planned, this.#digest)

@@ -1,3 +1,4 @@
+import { handlerWork, workOf } from '../engine/step.ts'
 import type { PlanContent, SavedFact, SavedStep } from './saved-plan.ts'
 
 /** What a run that is resumed has done of its plan. */
@@ -7,6 +8,18 @@ export interface Progress {
   /** Something was sent to the host. */
   touched(host: string): boolean
 }
+
+/** What this machine's earlier runs owe, which the plan need not know of: it may have been made elsewhere. */
+export interface OwedHere {
+  /** Digests of handlers. */
+  owed(host: string, play: string): readonly { readonly task: string }[]
+}
+
+/** A handler that an earlier run owes. */
+export const isOwedHere = (
+  { host, play, key }: Pick<SavedStep, 'host' | 'play' | 'key'>,
+  here: OwedHere | undefined,
+): boolean => here?.owed(host, play).some(({ task }) => handlerWork(task) === workOf(key)) ?? false
 
 export interface Now {
   readonly facts: readonly SavedFact[]
@@ -44,6 +57,7 @@ interface Allowing {
   readonly leased?: boolean
   /** The run goes on with what it has begun, so that what it has done counts as announced. */
   readonly progress?: Progress
+  readonly here?: OwedHere
 }
 
 /** A lease has a directory, and the directories above it. What a step would have made there is not needed any more. */
@@ -81,14 +95,19 @@ const movedFacts = (then: PlanContent, now: Now, { leased, progress }: Allowing)
 const trouble = (
   then: SavedStep | undefined,
   is: SavedStep | undefined,
-  progress: Progress | undefined,
+  { progress, here }: Allowing,
 ): string | undefined => {
   const step = then ?? is!
   const about = `${step.host}: "${step.title}"`
   const begun = progress?.begun(step.host, step.play, step.key) ?? false
+  if (!then && isOwedHere(step, here)) return undefined
   if (!then) return is!.state === 'ok' ? undefined : `${about} is ${told(is!)}, and was not in the plan`
   if (then.state === 'unknown' || then.moving) return undefined
-  if (!is) return progress || then.state !== 'change' ? undefined : `${about} was ${told(then)}; now it is not planned`
+  // A handler that nothing notifies: what would have is compared itself, or it was owed where the plan was made.
+  if (!is)
+    return progress || then.handler || then.state !== 'change'
+      ? undefined
+      : `${about} was ${told(then)}; now it is not planned`
   if (sameWork(then, is)) return undefined
   if (then.state === 'change' && (begun || (is.state !== 'failed' && isWithin(is, then)))) return undefined
   return `${about} was ${told(then)}; now it is ${told(is)}`
@@ -103,11 +122,12 @@ export const differences = (then: PlanContent, now: Now, allowing: Allowing = {}
   if (moved.reasons.length > 0) return moved
   const announced = new Map(then.steps.map(step => [stepId(step), step]))
   const found = new Map(now.steps.map(step => [stepId(step), step]))
-  // What a moving step unsettles may have become unknown with it, and must come to what was announced when it is reached.
+  // What a moving step, or one that is owed here, unsettles may have become unknown with it, and must come to what was announced when it is reached.
   const unsettled = new Set(
     now.steps.flatMap(is => {
       const before = announced.get(stepId(is))
-      return before?.moving && !sameWork(before, is) ? [is.host] : []
+      const surprise = before ? before.moving && !sameWork(before, is) : isOwedHere(is, allowing.here)
+      return surprise ? [is.host] : []
     }),
   )
   // What stands behind it is not planned any more because of it.
@@ -116,7 +136,7 @@ export const differences = (then: PlanContent, now: Now, allowing: Allowing = {}
     const is = found.get(id)
     if (!is && stopped) return []
     if (is?.state === 'unknown' && unsettled.has(is.host)) return []
-    return trouble(announced.get(id), is, allowing.progress) ?? []
+    return trouble(announced.get(id), is, allowing) ?? []
   })
   return {
     reasons,

@@ -5,10 +5,12 @@ import { z } from 'zod'
 import { change, claim } from '../../lib/changes/change.ts'
 import { sh } from '../../lib/command.ts'
 import { block } from '../../lib/dsl/item.ts'
-import { defineTask } from '../../lib/dsl/task.ts'
+import { defineTask, type Task } from '../../lib/dsl/task.ts'
+import { handlerDigest } from '../../lib/engine/step.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { content } from '../../lib/facts/content.ts'
 import { diskSpace } from '../../lib/facts/disk-space.ts'
+import { Past } from '../../lib/journal/earlier.ts'
 import { command } from '../../lib/tasks/command.ts'
 import { file } from '../../lib/tasks/file.ts'
 import { line } from '../../lib/tasks/line.ts'
@@ -252,6 +254,58 @@ test('handlers, delegated tasks, tasks that run once, and those with a false con
   const run = await applyPlan(plan, plays, options)
   t.is(run.summary.exitCode, 0, run.refused)
   t.deepEqual([texts(a), texts(b)], [{ x: '' }, { y: '', handled: '' }])
+})
+
+const owes = (handler: Task<unknown>): Past =>
+  new Past(
+    [
+      { time: 't', event: { type: 'run', run: 'r0', playbook: 'p', mode: 'apply', hosts: ['h1'], time: 't' } },
+      {
+        time: 't',
+        event: {
+          ...{ type: 'handler', host: 'h1', play: 'play 1', title: handler.title, state: 'owed' },
+          task: handlerDigest(handler),
+        },
+      },
+    ],
+    { resume: false },
+  )
+
+test('what an earlier run owes here is paid, although the plan was made elsewhere, and nothing else is', async t => {
+  const folder = scratch(t)
+  const restart = runCommand({ argv: ['sh', '-c', `echo r >>${folder}/log`], title: 'restart' })
+  const done = join(folder, 'done')
+  writeFileSync(done, '')
+  const plays = [
+    ['g', [file({ path: done, content: '', notify: restart })]],
+    ['g', [file({ path: join(folder, 'new'), content: '' }), file({ path: done, content: '' })]],
+  ] as const
+  const plan = await planOf(plays)
+  t.deepEqual(
+    plan.steps.map(({ state }) => state),
+    ['ok', 'change', 'ok'],
+  )
+  const run = await applyPlan(plan, plays, { earlier: owes(restart) })
+  t.is(run.summary.exitCode, 0, run.refused)
+  t.deepEqual(texts(folder), { done: '', log: 'r\n', new: '' })
+  t.true(run.events.some(e => e.type === 'notice' && e.text === '"restart" is owed by an earlier run'))
+  rmSync(join(folder, 'new'))
+  rmSync(done)
+  const other = await applyPlan(plan, plays, { earlier: owes(restart) })
+  t.is(other.summary.exitCode, 5, 'a fact moved all the same')
+})
+
+test('what was owed where the plan was made need not be owed where it is applied', async t => {
+  const folder = scratch(t)
+  const restart = runCommand({ argv: ['sh', '-c', `echo r >>${folder}/log`], title: 'restart' })
+  const done = join(folder, 'done')
+  writeFileSync(done, '')
+  const plays = [['g', [file({ path: done, content: '', notify: restart })]]] as const
+  const plan = await planOf(plays, { earlier: owes(restart) })
+  t.true(plan.steps.some(({ handler, state }) => handler && state === 'change'))
+  const run = await applyPlan(plan, plays)
+  t.is(run.summary.exitCode, 0, run.refused)
+  t.deepEqual(texts(folder), { done: '' })
 })
 
 test('facts of another host bind, too', async t => {

@@ -48,7 +48,11 @@ export const applyPlan = async (
   options: Options = {},
   { sources = [], key, progress }: About = {},
 ): Promise<Applied> => {
-  const binding = new Binding(plan, { sources, key, ...(progress && { progress }) })
+  const binding = new Binding(plan, {
+    ...{ sources, key },
+    ...(progress && { progress }),
+    ...(options.earlier && { here: options.earlier }),
+  })
   const played = await playHere(plays, { ...options, binding })
   return {
     ...played,

@@ -172,6 +172,10 @@ export type Event =
   | {
       readonly type: 'sent'
       readonly host: string
+      /** Where to, if it is delegated to another host. */
+      readonly on?: string
+      /** The user they act as. Left out: the login user. */
+      readonly as?: string
       readonly play: string
       readonly changes: readonly {
         readonly index: number
@@ -195,6 +199,8 @@ export type Event =
       readonly stderr: string
       /** A secret was in it, which the journal does not have. */
       readonly masked?: true
+      /** It was too long to be kept: both texts are left out. */
+      readonly cut?: true
     }
   /** A handler. `owed`: notified, and it has not run yet. `task` tells it apart from others: a digest of its name and params. */
   | {

@@ -23,7 +23,13 @@ export const befores = (state: HostState, ready: readonly ReadyStep[]): Promise<
     ),
   )
 
-/** Actions hand on what their output says, to the host that the play is about, wherever they ran. An output that makes no sense is the action's failure. */
+/** Bytes of an action's output, both streams together, that the journal keeps. Of what prints more, a resumed run has no value. */
+const MOST_JOURNALED = 64 * 1024
+
+/**
+ * Actions hand on what their output says, to the host that the play is about, wherever they ran. An output that makes no
+ * sense is the action's failure; one that is too long is that of whoever asks for it.
+ */
 const handOn = (target: Target, done: readonly Entry[], fates: ReadonlyMap<Change, Fate>): Map<Change, unknown> => {
   const { context, host, play } = target
   const misread = new Map<Change, unknown>()
@@ -31,18 +37,22 @@ const handOn = (target: Target, done: readonly Entry[], fates: ReadonlyMap<Chang
     const fate = fates.get(change)
     if (!step.task.action || fate?.state !== 'done') continue
     try {
-      const { droppedBytes } = fate.output
-      if (droppedBytes > 0) throw new FactError(`its output is too long to hand on (${droppedBytes} bytes more)`)
-      context.find(host).handOn(step.task.value, { value: step.task.result(fate.output) })
-      const { code, stdout, stderr } = fate.output
+      const { code, stdout, stderr, droppedBytes } = fate.output
+      const long = `the output of "${step.task.title}" is too long to hand on (${droppedBytes} bytes more)`
+      context
+        .find(host)
+        .handOn(
+          step.task.value,
+          droppedBytes > 0 ? { error: new FactError(long) } : { value: step.task.result(fate.output) },
+        )
+      const whole = stdout.length + stderr.length + droppedBytes <= MOST_JOURNALED
       context.send({
         type: 'handed',
         host,
         play,
         task: step.key,
         ...(code !== 0 && { code }),
-        stdout: stdout.toString(),
-        stderr: stderr.toString(),
+        ...(whole ? { stdout: stdout.toString(), stderr: stderr.toString() } : { stdout: '', stderr: '', cut: true }),
       })
     } catch (error) {
       misread.set(change, error)

@@ -12,6 +12,8 @@ export interface Earlier {
   handed(host: string, play: string, key: string): Printed | undefined
   /** How often the work of a step was seen to end, well or badly, in a run that is resumed. */
   ends(host: string, play: string, work: string): number
+  /** Who has begun jobs where, in a run that is resumed. */
+  jobUsers?(): readonly { readonly host: string; readonly as: string | undefined }[]
   /** When a job of this name was sent to the host, in a run that is resumed. Milliseconds since 1970. */
   sentAtMs(host: string, job: string): number | undefined
   /** Digests of handlers that were notified and have not run. */
@@ -24,12 +26,16 @@ export interface Earlier {
   rolling(play: string): ReadonlyMap<string, NodeState>
 }
 
-/** What an action printed. `masked`: a secret was in it, which the journal does not have. `code`: left out, 0. */
+/**
+ * What an action printed. `masked`: a secret was in it, which the journal does not have. `cut`: it was too long for it.
+ * `code`: left out, 0.
+ */
 export interface Printed {
   readonly code?: number
   readonly stdout: string
   readonly stderr: string
   readonly masked?: true
+  readonly cut?: true
 }
 
 /** Whose step of which play it is. */

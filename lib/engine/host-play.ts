@@ -233,6 +233,14 @@ export class HostPlay {
       reporter.endWithError(step, new Refusal(message, { hint: 'Run it anew, without --resume.' }))
       return 'lost'
     }
+    if (printed.cut) {
+      const message = `"${step.task.title}" is done, and what it handed on was too long for the journal`
+      this.#state.handOn(step.task.value, {
+        error: new Refusal(message, { hint: 'Run it anew, without --resume.' }),
+      })
+      reporter.skip([step], 'done before the run was resumed')
+      return 'yes'
+    }
     const [stdout, stderr] = [Buffer.from(printed.stdout), Buffer.from(printed.stderr)]
     const output = { code: printed.code ?? 0, stdout, stderr, droppedBytes: 0, durationMs: 0 }
     this.#state.handOn(step.task.value, { value: step.task.result(output) })

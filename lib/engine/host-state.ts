@@ -8,9 +8,10 @@ import { FactReader, type Observation } from './fact-reader.ts'
 import { type Asked, Knowledge, type View, viewOf } from './knowledge.ts'
 
 /** What an action handed on. The very same object on several hosts where one did it for all. */
-export interface HandedOn {
-  readonly value: unknown
-}
+export type HandedOn =
+  | { readonly value: unknown; readonly error?: never }
+  /** There is none, and this is said to whoever asks for it. */
+  | { readonly value?: never; readonly error: Error }
 
 /** Everything the engine holds of one host during a run: its connection, what was observed and what is expected. */
 export class HostState {
@@ -165,7 +166,11 @@ export class Fleet {
     const { title = ref.refOf } = ref
     const own = asking.handedOn(ref)
     const found = own ? [own] : [...new Set(this.all().flatMap(h => h.handedOn(ref) ?? []))]
-    if (found.length === 1) return found[0]!.value as T
+    if (found.length === 1) {
+      const { value, error } = found[0]!
+      if (error) throw error
+      return value as T
+    }
     if (found.length === 0) throw new Unknown(`what "${title}" hands on`, 'it has run')
     throw new BatonError(`"${title}" ran on ${found.length} hosts, so its value is not one value`)
   }

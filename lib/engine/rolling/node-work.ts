@@ -87,11 +87,15 @@ export class NodeWork {
     this.#wrong = undefined
     const good = await this.#play.items(items)
     this.#predicting = false
-    return good && !this.#wrong?.heavy ? { state: 'passed' } : { state: 'failed', reason: this.#why() }
+    return good && !this.#failed ? { state: 'passed' } : { state: 'failed', reason: this.#why() }
   }
 
   finish(): PlayResult {
     return this.#play.finish()
+  }
+
+  get #failed(): boolean {
+    return this.#wrong?.heavy === true
   }
 
   #why(): string {

@@ -29,7 +29,11 @@ export const connectionVars = z.strictObject({
   ansible_host: text.optional().describe('Name or address to connect to. Left out: the name in the inventory'),
   ansible_port: port.optional(),
   ansible_user: text.optional().describe('The login user'),
+  ansible_ssh_host: text.optional().describe('The same as ansible_host'),
+  ansible_ssh_port: port.optional(),
+  ansible_ssh_user: text.optional().describe('The same as ansible_user'),
   ansible_ssh_private_key_file: text.optional(),
+  ansible_private_key_file: text.optional().describe('The same'),
   ansible_become_password: password.optional().describe("sudo's password"),
   ansible_become_pass: password.optional().describe('The same'),
   ssh_known_hosts_file: text.optional(),
@@ -40,6 +44,15 @@ export const connectionVars = z.strictObject({
 })
 
 export const connectionNames: readonly string[] = Object.keys(connectionVars.shape)
+
+/** Two names of one thing: a host may have one of them. */
+export const sameVars = [
+  ['ansible_host', 'ansible_ssh_host'],
+  ['ansible_port', 'ansible_ssh_port'],
+  ['ansible_user', 'ansible_ssh_user'],
+  ['ansible_ssh_private_key_file', 'ansible_private_key_file'],
+  ['ansible_become_password', 'ansible_become_pass'],
+] as const satisfies readonly (readonly [keyof typeof connectionVars.shape, keyof typeof connectionVars.shape])[]
 
 export interface Places {
   /** Relative paths are relative to it. */
@@ -59,14 +72,15 @@ export const connectionSettings = (
   const become = secret && { becomePassword: secret }
   if (vars.ansible_connection === 'local') return Object.freeze({ type: 'local', ...become })
   const config = vars.ssh_config_file
+  const port = vars.ansible_port ?? vars.ansible_ssh_port
+  const user = vars.ansible_user ?? vars.ansible_ssh_user
+  const key = vars.ansible_ssh_private_key_file ?? vars.ansible_private_key_file
   return Object.freeze({
     type: 'ssh',
-    address: vars.ansible_host ?? name,
-    ...(vars.ansible_port !== undefined && { port: vars.ansible_port }),
-    ...(vars.ansible_user !== undefined && { user: vars.ansible_user }),
-    ...(vars.ansible_ssh_private_key_file !== undefined && {
-      identityFiles: Object.freeze([absolute(vars.ansible_ssh_private_key_file, places)]),
-    }),
+    address: vars.ansible_host ?? vars.ansible_ssh_host ?? name,
+    ...(port !== undefined && { port }),
+    ...(user !== undefined && { user }),
+    ...(key !== undefined && { identityFiles: Object.freeze([absolute(key, places)]) }),
     ...(vars.ssh_known_hosts_file !== undefined && { knownHostsFile: absolute(vars.ssh_known_hosts_file, places) }),
     ...(config !== undefined && { sshConfigFile: config === 'none' ? config : absolute(config, places) }),
     ...(vars.ssh_proxy_jump !== undefined && { proxyJump: vars.ssh_proxy_jump }),

@@ -2,8 +2,9 @@ import { homedir } from 'node:os'
 import type { z } from 'zod'
 import { type Problem, type SourceLocation, UsageError } from '../errors.ts'
 import { Secret, SHORTEST_SECRET } from '../secret.ts'
+import { batonWay, isIgnoredName, isRefusedName } from './ansible-vars.ts'
 import { checkVars } from './check-vars.ts'
-import { connectionNames, connectionSettings, connectionVars, tooShort } from './connection-vars.ts'
+import { connectionNames, connectionSettings, connectionVars, sameVars, tooShort } from './connection-vars.ts'
 import { effective } from './effective.ts'
 import { Findings } from './findings.ts'
 import type { Host } from './host.ts'
@@ -32,7 +33,11 @@ const isConnection = (name: string): boolean => connectionNames.includes(name)
 
 /** Ansible's vars that mean nothing here are let through, but not a misspelling of one that does. */
 const isIgnored = (name: string): boolean =>
-  name.startsWith('ansible_') && !isConnection(name) && near(name, connectionNames).length === 0
+  isIgnoredName(name) ||
+  (name.startsWith('ansible_') &&
+    !isConnection(name) &&
+    !isRefusedName(name) &&
+    near(name, connectionNames).length === 0)
 
 const freeze = <T>(value: T): T => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || value instanceof Secret) return value
@@ -84,7 +89,12 @@ export const hostsFor = <S extends z.ZodType>(
     const { settings, conflicts } = effective(inventory, host, options.extraVars ?? new Map(), name => !isIgnored(name))
     for (const problem of conflicts) findings.add(host.name, settled(problem))
     const connectionLike = (name: string) => isConnection(name) || name.startsWith('ansible_')
-    const part = (own: boolean) => new Map([...settings].filter(([name]) => connectionLike(name) === own))
+    const part = (own: boolean) =>
+      new Map([...settings].filter(([name]) => connectionLike(name) === own && !isRefusedName(name)))
+    for (const { name, at, value } of settings.values()) {
+      const way = batonWay(name, value)
+      if (way) findings.add(host.name, problemAt(at, `${name} is Ansible's, and means nothing here`, way))
+    }
     const connection = checkVars(
       { schema: connectionVars, host, settings: part(true), kind: 'a var of a connection', others: [] },
       findings,
@@ -101,12 +111,11 @@ export const hostsFor = <S extends z.ZodType>(
       findings,
     )
     const vars = checked && keepSecrets(checked, request.vars, part(false), host, findings)
-    const become = settings.get('ansible_become_password')
-    if (become && settings.has('ansible_become_pass'))
-      findings.add(
-        host.name,
-        problemAt(become.at, 'ansible_become_password and ansible_become_pass are the same', 'Remove one of them.'),
-      )
+    for (const [name, other] of sameVars) {
+      const one = settings.get(name)
+      if (one && settings.has(other))
+        findings.add(host.name, problemAt(one.at, `${name} and ${other} are the same`, 'Remove one of them.'))
+    }
     if (connection)
       hosts.push(
         Object.freeze({

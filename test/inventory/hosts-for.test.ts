@@ -220,6 +220,26 @@ const wrong: readonly Wrong[] = [
     ],
   },
   {
+    title: "Ansible's vars that would change how a host is reached, or who runs there",
+    web: `  hosts:
+    a: {ansible_ssh_common_args: -J jump, ansible_password: x, ansible_become: yes}
+    b: {ansible_become_user: app, ansible_become_method: su, ansible_shell_type: powershell}
+    c: {ansible_ssh_user: x, ansible_user: y}
+    d: {ansible_become: no, ansible_become_method: sudo, ansible_shell_type: sh, ansible_ssh_timeout: 3}
+    e: {ansible_ssh_prot: 22}
+`,
+    says: [
+      `inv.yml:3:9: ansible_ssh_common_args is Ansible's, and means nothing here (host a) | Put it into ~/.ssh/config (or the file of ssh_config_file); a jump host is ssh_proxy_jump.`,
+      `inv.yml:3:43: ansible_password is Ansible's, and means nothing here (host a) | Baton logs in with keys: load one into ssh-agent, or name it with ansible_ssh_private_key_file.`,
+      `inv.yml:3:64: ansible_become is Ansible's, and means nothing here (host a) | Give the play, or the task, become: true or the name of a user.`,
+      `inv.yml:4:9: ansible_become_user is Ansible's, and means nothing here (host b) | Give the play, or the task, become: true or the name of a user.`,
+      `inv.yml:4:35: ansible_become_method is Ansible's, and means nothing here (host b) | Baton becomes another user by sudo, as it is.`,
+      `inv.yml:4:62: ansible_shell_type is Ansible's, and means nothing here (host b) | Every command runs in the sh of the host.`,
+      'inv.yml:5:30: ansible_user and ansible_ssh_user are the same (host c) | Remove one of them.',
+      'inv.yml:7:9: ansible_ssh_prot is not a var of a connection (host e) | Did you mean ansible_ssh_port?',
+    ],
+  },
+  {
     title: 'the command line',
     web: '  hosts: {a: , b: }\n',
     extra: ['port=x', 'prot=1', '@extra.yml'],
@@ -360,4 +380,18 @@ test('hosts and their vars are frozen, all the way down', async t => {
   const [a] = hostsFor(await loadInventory(['inv.yml'], { cwd }), request, options)
   t.throws(() => (a!.vars.names as string[]).push('y'), { instanceOf: TypeError })
   t.throws(() => Object.assign(a!.connection, { user: 'root' }), { instanceOf: TypeError })
+})
+
+test("Ansible's older names of how to get to a host", async t => {
+  const older =
+    '{ansible_ssh_host: 198.51.100.9, ansible_ssh_port: 2222, ansible_ssh_user: me, ansible_private_key_file: k}'
+  const cwd = await project(t, { 'inv.yml': `web:\n  hosts: {a: ${older}}\n` })
+  const [a] = hostsFor(await loadInventory(['inv.yml'], { cwd }), request, options)
+  t.deepEqual(a?.connection, {
+    type: 'ssh',
+    address: '198.51.100.9',
+    port: 2222,
+    user: 'me',
+    identityFiles: ['/project/k'],
+  })
 })

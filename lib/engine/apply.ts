@@ -115,6 +115,8 @@ const applyRun = async (
     context.send({
       type: 'sent',
       host,
+      ...(state.host.name !== host && { on: state.host.name }),
+      ...(as !== undefined && { as }),
       play,
       changes: entries.map(({ step, change }, i) => ({
         index: step.index,

@@ -77,13 +77,14 @@ export class Dressing {
   readonly #leases: Leases | undefined
   readonly #around: Surroundings
   /** Who began jobs where. */
-  readonly #began = new Map<HostState, Set<string | undefined>>()
+  readonly #began = new Map<string, Set<string | undefined>>()
   /** Jobs whose end nobody has seen. */
-  readonly #unseen = new Map<HostState, Set<string>>()
+  readonly #unseen = new Map<string, Set<string>>()
 
   constructor(options: LeaseOptions | undefined, around: Surroundings) {
     const { run, playbook, connect, send, lost } = around
     this.#around = around
+    if (options) for (const { host, as } of around.earlier?.jobUsers?.() ?? []) this.#hasBegun(host, as)
     this.#leases =
       options &&
       new Leases(
@@ -111,9 +112,8 @@ export class Dressing {
     const { action } = step.task
     const attachOnly = action && this.#mayBeForgotten(state, about, name)
     const job = asJob(command, { run: this.#around.run, name, attachOnly })
-    const users = this.#began.get(state) ?? new Set()
-    this.#began.set(state, users.add(step.as))
-    this.#unseen.set(state, (this.#unseen.get(state) ?? new Set()).add(name))
+    this.#hasBegun(host, step.as)
+    this.#unseen.set(host, (this.#unseen.get(host) ?? new Set()).add(name))
     return { command: this.#leases.fence(host, job), job: { name, command: job, action } }
   }
 
@@ -129,7 +129,7 @@ export class Dressing {
     }
     if (!job) return undefined
     const { type, output: own } = jobEnd(job.command, output)
-    if (type === 'ended' || type === 'deadline' || type === 'stopped') this.#unseen.get(state)?.delete(job.name)
+    if (type === 'ended' || type === 'deadline' || type === 'stopped') this.#unseen.get(host.name)?.delete(job.name)
     if (type === 'ended') return undefined
     const command = job.command.wraps ?? job.command
     if (type === 'deadline')
@@ -156,27 +156,31 @@ export class Dressing {
     readonly known: boolean
   }): Promise<void> {
     const { run } = this.#around
-    const sweepOf = (state: HostState): Command | undefined => {
+    const sweepOf = (host: string): Command | undefined => {
       // In a resumed run there are those of the run before, too.
-      const over = this.#around.earlier === undefined && !this.#unseen.get(state)?.size
+      const over = this.#around.earlier === undefined && !this.#unseen.get(host)?.size
       return known && (whole || (over && !stopped)) ? forgetJobs(run) : stopped ? endJobs(run) : undefined
     }
     await Promise.all(
-      [...this.#began].flatMap(([state, users]) => {
-        const sweep = sweepOf(state)
-        return sweep ? [...users].map(as => this.#sweep(state, as, sweep)) : []
+      [...this.#began].flatMap(([host, users]) => {
+        const sweep = sweepOf(host)
+        return sweep ? [...users].map(as => this.#sweep(host, as, sweep)) : []
       }),
     )
     await this.#leases?.release()
   }
 
-  async #sweep(state: HostState, as: string | undefined, command: Command): Promise<void> {
+  #hasBegun(host: string, as: string | undefined): void {
+    this.#began.set(host, (this.#began.get(host) ?? new Set()).add(as))
+  }
+
+  async #sweep(host: string, as: string | undefined, command: Command): Promise<void> {
     try {
-      const connection = await state.connect()
+      const connection = await this.#around.connect(host)
       await connection.batch([command], as === undefined ? {} : { as })
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      this.#around.send({ type: 'notice', host: state.host.name, text: `its jobs were not seen to: ${why}` })
+      this.#around.send({ type: 'notice', host, text: `its jobs were not seen to: ${why}` })
     }
   }
 

@@ -17,6 +17,7 @@ export class Past implements Earlier {
   readonly #handed = new Map<string, Printed>()
   readonly #ends = new Map<string, number>()
   readonly #sent = new Map<string, number>()
+  readonly #jobUsers = new Map<string, { readonly host: string; readonly as: string | undefined }>()
   readonly #begun = new Set<string>()
   readonly #touched = new Set<string>()
   readonly #debts = new Debts()
@@ -42,6 +43,10 @@ export class Past implements Earlier {
 
   ends(host: string, play: string, key: string): number {
     return this.#resume ? (this.#ends.get(idOf(host, play, key)) ?? 0) : 0
+  }
+
+  jobUsers(): readonly { readonly host: string; readonly as: string | undefined }[] {
+    return this.#resume ? [...this.#jobUsers.values()] : []
   }
 
   sentAtMs(host: string, job: string): number | undefined {
@@ -91,6 +96,10 @@ export class Past implements Earlier {
         this.#rolling.set(event.play, (this.#rolling.get(event.play) ?? new Map()).set(event.host, event.state))
         return
       case 'sent':
+        if (event.changes.some(({ job }) => job !== undefined)) {
+          const { on: host = event.host, as } = event
+          this.#jobUsers.set(idOf(host, as ?? ''), { host, as })
+        }
         this.#touched.add(event.host)
         for (const { job, key } of event.changes) {
           if (key !== undefined) this.#begun.add(idOf(event.host, event.play, key))

@@ -124,3 +124,23 @@ test.serial('two names of one machine share its lease, and each does its own', a
   t.deepEqual(states.filter(s => s.endsWith('taken')).sort(), ['h1 taken', 'h2 taken'])
   t.false(states.some(s => s.endsWith('lost')))
 })
+
+test.serial('a resumed run that ended well leaves no files of jobs that were begun before', async t => {
+  const task = runCommand({ script: sh`echo printed-by-it`, title: 'prints' })
+  const jobs = async () =>
+    (await here({ script: sh`grep -rl printed-by-it "$BATON_STATE_DIR/jobs"; true` })).stdout.toString()
+  // As if it was killed behind the first task: nothing was seen to.
+  const connection = new ShConnection('h1')
+  const deaf: Connection = {
+    host: 'h1',
+    roundTrips: 0,
+    batch: async (commands, options) =>
+      commands.some(({ script }) => script.includes('.forgotten-')) ? [] : connection.batch(commands, options),
+    close: async () => {},
+  }
+  const killed = await playHere([['g', [task]]], { id: 'left', lease, connections: { h1: deaf } })
+  t.regex(await jobs(), /\/left\//)
+  const resumed = await playHere([['g', [task]]], { id: 'left', lease, earlier: past([killed]), resume: true })
+  t.is(resumed.summary.exitCode, 0)
+  t.is(await jobs(), '')
+})

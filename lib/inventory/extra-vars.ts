@@ -1,6 +1,8 @@
 import * as YAML from 'yaml'
 import { type Problem, UsageError } from '../errors.ts'
+import { isSensitive } from '../secret/sensitive.ts'
 import type { Keys } from '../secret/sources/keys.ts'
+import { hide } from '../secret.ts'
 import { readYaml } from './files.ts'
 import type { Setting, Traced } from './traced.ts'
 import { parseYaml } from './yaml.ts'
@@ -57,6 +59,8 @@ export const loadExtraVars = async (
       else if (root) problems.push({ message: 'a file of vars must be a mapping', at: root.at })
     } else if (equals > 0 && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       const value = parseValue(name, text.slice(equals + 1), problems)
+      // Its name says what it is, whatever the schema makes of it: a journal and a report outlive the command line.
+      if (isSensitive(name) && value.kind === 'scalar' && typeof value.value === 'string') hide(value.value)
       vars.set(name, { name, at: { file: `${COMMAND_LINE}${name}`, line: 1, column: 1 }, value })
     } else
       problems.push({

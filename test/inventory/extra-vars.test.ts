@@ -1,6 +1,7 @@
 import test from 'ava'
 import { loadExtraVars } from '../../lib/inventory/extra-vars.ts'
 import { plain } from '../../lib/inventory/traced.ts'
+import { maskSecrets } from '../../lib/secret.ts'
 import { project, said } from './project.ts'
 
 const values: readonly (readonly [string, unknown])[] = [
@@ -55,4 +56,10 @@ test('what is wrong is said at once', async t => {
     'list.yml:1:1: a file of vars must be a mapping',
     '-e x: not valid YAML: Flow sequence must end with a ] | Put text that starts with [ or { in quotes.',
   ])
+})
+
+test('a value whose name says that it is secret is masked from then on, whatever its schema says', async t => {
+  await loadExtraVars(['deploy_token=canary-of-the-command-line', 'port_name=not-at-all-secret'], '/')
+  t.false(maskSecrets('it says canary-of-the-command-line').includes('canary'))
+  t.is(maskSecrets('it says not-at-all-secret'), 'it says not-at-all-secret')
 })

@@ -33,6 +33,8 @@ export interface Command {
   readonly keepBytes?: number
   /** The command inside, where this one only puts something in front of it: what messages show. */
   readonly wraps?: Command
+  /** What messages show in its place, as a person would have written it. */
+  readonly shown?: string
 }
 
 /** What a command gave. `code` is what its shell reported; 128 + n means ended by signal n, or a program that said so. */

@@ -96,9 +96,11 @@ export class CommandError extends BatonError {
 
 /** A command ran past its deadline and was ended. */
 export class DeadlineError extends BatonError {
+  readonly command: string
   readonly timeoutMs: number
-  constructor(what: string, timeoutMs: number, details?: Details) {
-    super(`${what} was still running after ${timeoutMs / 1000} s and was ended`, details)
+  constructor(command: string, timeoutMs: number, details?: Details) {
+    super(`still running after ${timeoutMs / 1000} s, and was ended`, details)
+    this.command = command
     this.timeoutMs = timeoutMs
   }
 }

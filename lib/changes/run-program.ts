@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Command, type CommandOutcome, outcomeOf, type Script, sh } from '../command.ts'
 import { BatonError } from '../errors.ts'
 import { maskSecrets, Secret, showSafely } from '../secret.ts'
+import { showArgv, showCommand } from '../show-command.ts'
 import type { Change } from './change.ts'
 
 /** What to run: a program with its arguments, or a script by the `sh` tag with its own. */
@@ -65,6 +66,12 @@ export const showProgram = ({ argv, script = '' as Script }: Pick<ProgramParams,
   return showSafely(line.replace(/\s+/g, ' ').trim(), 80)
 }
 
+const shownAs = ({
+  argv,
+  script = '' as Script,
+  args = [],
+}: Pick<ProgramParams, 'argv' | 'script' | 'args'>): string => (argv ? showArgv(argv) : showCommand({ script, args }))
+
 /**
  * The command of a program, in a subshell, so that `after` (a script that has the arguments of its own) runs behind it.
  * Not `( ... ) || exit`: that would switch off a `set -e` in the script.
@@ -85,6 +92,7 @@ export const programCommand = (
     ${after.script}`,
   args: [p.directory ?? '/', String(after.args.length + 2), ...after.args, ...(p.argv ?? p.args ?? [])],
   ...(p.stdin !== undefined && { stdin: p.stdin }),
+  shown: shownAs(p),
   timeoutMs: p.timeoutSeconds * 1000,
 })
 

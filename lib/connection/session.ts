@@ -1,6 +1,7 @@
 import { type Command, type Output, stopsBatch } from '../command.ts'
 import { BatonError, ConnectionError, DeadlineError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
+import { showCommand } from '../show-command.ts'
 import { becomeFailure, openAs, type Sudo } from './become.ts'
 import { type Channel, NoChannel, type Transport } from './channel.ts'
 import type { BatchOptions, Connection } from './connection.ts'
@@ -18,8 +19,9 @@ export interface SessionSettings {
 
 const defaultTimeoutMs = 10 * 60 * 1000
 
-const nameOf = ({ script, wraps }: Command): string => {
+const nameOf = ({ script, wraps, shown }: Command): string => {
   if (wraps) return nameOf(wraps)
+  if (shown !== undefined) return `command \`${shown}\``
   const line = script.trim().split('\n', 1)[0] ?? ''
   return `command \`${line.length > 60 ? `${line.slice(0, 60)}...` : line}\``
 }
@@ -125,7 +127,7 @@ export class Session implements Connection {
       const command = commands[index]
       if (!command || stopped) return
       const ms = command.timeoutMs ?? defaultTimeoutMs
-      timer = setTimeout(() => stop(new DeadlineError(nameOf(command), ms)), ms)
+      timer = setTimeout(() => stop(new DeadlineError(showCommand(command), ms)), ms)
     }
     const aborted = (): void => stop(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
     signal?.addEventListener('abort', aborted, { once: true })

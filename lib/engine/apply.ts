@@ -2,11 +2,11 @@ import type { Change } from '../changes/change.ts'
 import { type Output, outcomeOf, REFUSED_BY_GUARD } from '../command.ts'
 import { BatonError, CommandError, ConnectionError, FactError } from '../errors.ts'
 import { jobEnd } from '../job/job-end.ts'
+import { showCommand } from '../show-command.ts'
 import type { Dressed, RunContext } from './context.ts'
 import type { Ahead } from './fact-reader.ts'
 import type { HostState } from './host-state.ts'
 import { LONG } from './long.ts'
-import { showCommand } from './report-error.ts'
 import type { Step } from './step.ts'
 
 /** A change on its way to a host. */

@@ -11,11 +11,11 @@ import { type JobEnd, jobEnd } from '../job/job-end.ts'
 import { isLeaseLost, whyLeaseLost } from '../lease/fence.ts'
 import { Leases } from '../lease/leases.ts'
 import { leaseOwner } from '../lease/owner.ts'
+import { showCommand } from '../show-command.ts'
 import type { LeaseKeeper } from './admission.ts'
 import type { About, Dressed, Earlier, Meaning } from './context.ts'
 import type { HostState } from './host-state.ts'
 import { LONG } from './long.ts'
-import { showCommand } from './report-error.ts'
 import type { Step } from './step.ts'
 
 /** How a run protects hosts from other runs, and from its own end in the middle. */

@@ -1,19 +1,15 @@
 import { inspect } from 'node:util'
-import type { Command } from '../command.ts'
-import { BatonError, CommandError, ConnectionError, Refusal, showLocation, UsageError } from '../errors.ts'
+import {
+  BatonError,
+  CommandError,
+  ConnectionError,
+  DeadlineError,
+  Refusal,
+  showLocation,
+  UsageError,
+} from '../errors.ts'
 import type { ErrorReport } from '../event.ts'
 import { thrownByUser } from './users-frame.ts'
-
-const LONGEST_COMMAND = 300
-
-/** The command as a person could try it: script and arguments, no stdin. */
-export const showCommand = (command: Command): string => {
-  // As a person would have written it, without what the run put around it.
-  const { script, args = [] } = command.wraps ?? command
-  const short = script.length > LONGEST_COMMAND ? `${script.slice(0, LONGEST_COMMAND)} ...` : script
-  const quoted = ["sh -c '", short.replaceAll("'", `'\\''`), "'", ...(args.length ? [' sh'] : [])].join('')
-  return [quoted, ...args.map(a => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", `'\\''`)}'`))].join(' ')
-}
 
 const kindOf = (error: BatonError): ErrorReport['kind'] => {
   if (error instanceof Refusal) return 'refused'
@@ -43,7 +39,9 @@ export const reportError = (error: unknown, change?: string): ErrorReport => {
           stdout: error.output.stdout.toString(),
           stderr: error.output.stderr.toString(),
         }
-      : {}
+      : error instanceof DeadlineError
+        ? { command: error.command }
+        : {}
   const said = error instanceof CommandError && kind === 'refused' ? error.output.stderr.toString().trim() : ''
   return {
     kind,

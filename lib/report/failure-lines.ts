@@ -39,7 +39,8 @@ export const failureLines = (
   paint: Paint,
 ): readonly string[] => {
   const line = (label: string, text: string | undefined) => (text ? labelled(label, text, paint) : [])
-  const code = error.command === undefined ? undefined : (error.code ?? 'none: it was not seen to end')
+  const unseen = error.command !== undefined && error.kind === 'unknown' ? 'none: it was not seen to end' : undefined
+  const code = error.code ?? unseen
   const bug = 'This is a bug in Baton. Please report it, with these lines.'
   return [
     ...error.message.split('\n').map(text => paint('red', text)),

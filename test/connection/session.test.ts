@@ -270,7 +270,7 @@ test('past its deadline a command is ended, with its children and its temporary 
         timeoutMs: 200,
       },
     ]),
-    { instanceOf: DeadlineError, message: /trap .* was still running after 0.2 s/ },
+    { instanceOf: DeadlineError, message: /^still running after 0.2 s, and was ended$/ },
   )
   t.deepEqual(readdirSync(dir), ['pid'])
   t.is((await session.batch([{ script: sh`echo again` }]))[0]?.stdout.toString(), 'again\n')

@@ -1,6 +1,8 @@
 import type { SourceLocation } from '../errors.ts'
 import { callerLocation } from './caller.ts'
+import { type ItemList, itemsIn } from './item-list.ts'
 import { mistaken } from './mistakes.ts'
+import { anyText, anything, checkShapes } from './option-shapes.ts'
 import type { Task } from './task.ts'
 
 /** What a play's list holds. */
@@ -31,20 +33,37 @@ export const isBlock = (item: Item): item is Block => 'items' in item
 
 interface BlockDefinition {
   readonly name?: string
-  readonly items: readonly Item[]
-  readonly rescue?: readonly Item[]
-  readonly always?: readonly Item[]
+  readonly items: ItemList
+  readonly rescue?: ItemList
+  readonly always?: ItemList
 }
+
+const shapes = { name: anyText, items: anything, rescue: anything, always: anything }
 
 /**
  * `block({ items, rescue, always })`: what is done when one of several tasks fails, and what is done in any case. A host
  * that is lost in mid-change is not rescued: nobody knows its state.
  */
-export const block = ({ name, items, rescue = [], always = [] }: BlockDefinition): Block => {
+export const block = (definition: BlockDefinition): Block => {
   const at = callerLocation(block)
-  if (rescue.length + always.length === 0)
-    mistaken([{ message: 'block: needs rescue or always; without, list the tasks themselves', at }])
-  return Object.freeze({ at, name, items, rescue, always })
+  const { mistakes, sound } = checkShapes(definition, shapes)
+  const { name, items, rescue = [], always = [] } = sound as unknown as BlockDefinition
+  const lists = { items: itemsIn(items ?? []), rescue: itemsIn(rescue), always: itemsIn(always) }
+  const wrong = [
+    ...mistakes,
+    ...Object.entries(lists).flatMap(([list, found]) => found.mistakes.map(text => `${list}: ${text}`)),
+  ]
+  // Lists that hold nothing today, `cond && file(...)`, are lists all the same.
+  if (wrong.length === 0 && rescue.length + always.length === 0)
+    wrong.push('needs rescue or always; without, list the tasks themselves')
+  mistaken(wrong.map(message => ({ message: `block: ${message}`, at })))
+  return Object.freeze({
+    at,
+    name,
+    items: lists.items.items,
+    rescue: lists.rescue.items,
+    always: lists.always.items,
+  })
 }
 
 export const flushHandlers = (): Flush => Object.freeze({ at: callerLocation(flushHandlers), flush: true })

@@ -4,7 +4,9 @@ import type { Host } from '../inventory/host.ts'
 import { type BatchSize, wrongSize } from './batch-size.ts'
 import { callerLocation } from './caller.ts'
 import type { Item } from './item.ts'
+import { type ItemList, itemsIn } from './item-list.ts'
 import { mistaken } from './mistakes.ts'
+import { anything, checkShapes, names, tagList, userName } from './option-shapes.ts'
 
 /** What a play's function knows when it lists the tasks of one host. */
 export interface PlayContext<V> {
@@ -26,10 +28,15 @@ export interface PlayOptions<G extends string> {
   readonly tags?: readonly string[]
 }
 
-const mistakes = ({ serial }: PlayOptions<string>): readonly string[] => {
+const shapes = { hosts: names, become: userName, serial: anything, tags: tagList }
+
+const wrongSizes = ({ serial }: PlayOptions<string>): readonly string[] => {
   const sizes = [serial ?? []].flat()
   const wrong = new Set(sizes.flatMap(size => wrongSize(size) ?? []))
-  return [...(serial !== undefined && sizes.length === 0 ? ['needs at least one size'] : []), ...wrong]
+  return [
+    ...(serial !== undefined && sizes.length === 0 ? ['serial: needs at least one size'] : []),
+    ...[...wrong].map(text => `serial: ${text}`),
+  ]
 }
 
 /** An ordered list of tasks, blocks and flushes for the hosts of some groups. A play is the barrier between hosts. */
@@ -43,11 +50,25 @@ export interface Play<G extends string = string, V = unknown> {
 export const play = <const G extends string, V = unknown>(
   name: string,
   options: PlayOptions<G>,
-  items: readonly Item[] | ((context: PlayContext<V>) => readonly Item[]),
+  items: ItemList | ((context: PlayContext<V>) => ItemList),
 ): Play<G, V> => {
   const at = callerLocation(play)
-  mistaken(mistakes(options).map(message => ({ message: `serial: ${message}`, at })))
-  return Object.freeze({ name, at, options, items: typeof items === 'function' ? items : () => items })
+  const say = (mistakes: readonly string[], before = '') =>
+    mistaken(mistakes.map(text => ({ message: `${before}${text}`, at })))
+  const { mistakes, sound } = checkShapes(options, shapes)
+  const checked = sound as unknown as PlayOptions<G>
+  const unnamed = mistakes.length === 0 && checked.hosts === undefined ? ['hosts: must be given'] : []
+  say([...mistakes, ...unnamed], `play "${name}": `)
+  say(wrongSizes(checked))
+  const listed = (list: unknown): readonly Item[] => {
+    const found = itemsIn(list)
+    say(found.mistakes, `play "${name}": `)
+    return found.items
+  }
+  if (typeof items === 'function')
+    return Object.freeze({ name, at, options: checked, items: (context: PlayContext<V>) => listed(items(context)) })
+  const fixed = listed(items)
+  return Object.freeze({ name, at, options: checked, items: () => fixed })
 }
 
 /** What a playbook's function knows when it lists its plays. */

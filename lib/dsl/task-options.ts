@@ -1,5 +1,18 @@
 import type { CommandOutcome } from '../command.ts'
 import type { Facts } from './facts.ts'
+import {
+  anyText,
+  anything,
+  checkShapes,
+  condition,
+  flag,
+  number,
+  oneOf,
+  predicate,
+  type Shape,
+  tagList,
+  userName,
+} from './option-shapes.ts'
 import type { Task } from './task.ts'
 
 /** What a playbook may say of any task, beside the task's own params. */
@@ -52,18 +65,27 @@ export interface Retries {
   readonly until?: (outcome: CommandOutcome) => boolean
 }
 
-const optionKeys = [
-  'title',
-  'notify',
-  'tags',
-  'become',
-  'when',
-  'ignoreFailure',
-  'retries',
-  'deadlineSeconds',
-  'runOnce',
-  'delegateTo',
-] as const satisfies readonly (keyof TaskOptions)[]
+const isTask = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'plan' in value && 'options' in value
+
+const retries: Shape = value => {
+  if (typeof value !== 'object' || value === null) return 'must be { attempts, delaySeconds, until }'
+  const { mistakes } = checkShapes(value, { attempts: anything, delaySeconds: anything, until: predicate })
+  return mistakes.length > 0 ? mistakes.join('; ') : undefined
+}
+
+const shapes: Readonly<Record<keyof TaskOptions, Shape>> = {
+  title: anyText,
+  notify: value => ([value].flat().every(isTask) ? undefined : 'must be a task, or a list of tasks'),
+  tags: tagList,
+  become: userName,
+  when: condition,
+  ignoreFailure: flag,
+  retries,
+  deadlineSeconds: number,
+  runOnce: oneOf('run', 'batch'),
+  delegateTo: anyText,
+}
 
 /** The options among what a task was given, and the rest: its own params. */
 export const taskOptions = (
@@ -71,15 +93,14 @@ export const taskOptions = (
 ): { readonly options: TaskOptions; readonly rest: Readonly<Record<string, unknown>> } => {
   const rest: Record<string, unknown> = { ...input }
   const options: Record<string, unknown> = {}
-  for (const key of optionKeys) {
+  for (const key of Object.keys(shapes)) {
     if (rest[key] !== undefined) options[key] = rest[key]
     delete rest[key]
   }
   return { options, rest }
 }
 
-/** What can never be right, in words: what a type lets through. */
-export const optionMistakes = ({ retries, deadlineSeconds, notify, delegateTo }: TaskOptions): readonly string[] => [
+const wrongValues = ({ retries, deadlineSeconds, notify, delegateTo }: TaskOptions): readonly string[] => [
   ...(retries && !(Number.isInteger(retries.attempts) && retries.attempts >= 1)
     ? ['retries.attempts: must be a whole number of at least 1']
     : []),
@@ -93,3 +114,11 @@ export const optionMistakes = ({ retries, deadlineSeconds, notify, delegateTo }:
   // Each host has its own reasons to be notified: the first one may have none.
   ...[notify ?? []].flat().flatMap(h => (h.options.runOnce ? [`notify: "${h.title}" must not have runOnce`] : [])),
 ]
+
+/** What can never be right, in words, and the options that are: `mistaken` may let the playbook be looked through to its end. */
+export const checkedOptions = (
+  options: TaskOptions,
+): { readonly mistakes: readonly string[]; readonly sound: TaskOptions } => {
+  const { mistakes, sound } = checkShapes(options, shapes)
+  return { mistakes: [...mistakes, ...wrongValues(sound)], sound }
+}

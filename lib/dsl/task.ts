@@ -7,7 +7,7 @@ import { callerLocation } from './caller.ts'
 import type { Facts } from './facts.ts'
 import { mistaken } from './mistakes.ts'
 import type { Ref } from './ref.ts'
-import { optionMistakes, type TaskOptions, taskOptions } from './task-options.ts'
+import { checkedOptions, type TaskOptions, taskOptions } from './task-options.ts'
 
 /** A desired state, or an action, with its params: frozen data, made by a playbook. */
 export interface Task<Out = void> {
@@ -94,10 +94,11 @@ const maker = <S extends z.ZodType, Out>(
 ): Maker<S, Out> => {
   const make: Maker<S, Out> = input => {
     const at = callerLocation(make)
-    const { options, rest } = taskOptions(input)
+    const { options: given, rest } = taskOptions(input)
+    const { mistakes, sound: options } = checkedOptions(given)
     const { success, data: params, error } = schema.safeParse(rest)
     const wrong = (error?.issues ?? []).map(i => `${i.path.length ? `${i.path.join('.')}: ` : ''}${i.message}`)
-    mistaken([...wrong, ...optionMistakes(options)].map(message => ({ message: `${name}: ${message}`, at })))
+    mistaken([...wrong, ...mistakes].map(message => ({ message: `${name}: ${message}`, at })))
     const shown = options.title ?? (success ? title(params) : name)
     return Object.freeze({
       name,

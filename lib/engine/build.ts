@@ -30,6 +30,22 @@ const hostsOf = (play: Play, hosts: readonly Host[]): readonly Host[] => {
 
 const itemsOf = (play: Play, host: Host): readonly Item[] => play.items({ host, vars: host.vars })
 
+const isPlay = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'items' in value && 'options' in value
+
+/** No type is checked when a playbook runs. Throws UsageError for what are no plays. */
+const playsOf = (playbook: Playbook, given: unknown): readonly Play[] => {
+  const fail = (message: string) => new UsageError([{ message: `plays: ${message}`, at: playbook.at }])
+  if (given instanceof Promise) {
+    given.catch(() => undefined)
+    throw fail('the function is async; it must give the list itself, and not a promise')
+  }
+  if (!Array.isArray(given)) throw fail('must give a list of plays')
+  const wrong = given.findIndex(value => !isPlay(value))
+  if (wrong >= 0) throw fail(`entry ${wrong + 1} is not a play`)
+  return given
+}
+
 /** A play with all of its hosts, whatever the limit. Where a host's list cannot be made, it is none of this run's mistakes. */
 const whole = (play: Play, hosts: readonly Host[]): BuiltPlay => ({
   play,
@@ -73,7 +89,7 @@ export const build = (
       },
     ])
   }
-  const plays = attempt(() => playbook.plays({ hosts: inGroup, only }), [])
+  const plays = attempt(() => playsOf(playbook, playbook.plays({ hosts: inGroup, only })), [])
   const built = plays.map(play => {
     const members = hostsOf(play, hosts).filter(({ name }) => limit?.has(name) ?? true)
     const items = members.map(host => ({ host, items: attempt(() => itemsOf(play, host), []) }))

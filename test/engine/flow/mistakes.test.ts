@@ -133,3 +133,86 @@ test('what is no mistake of an option is thrown as it is', t => {
   ]
   t.throws(() => messages(bug), { instanceOf: TypeError, message: 'a bug' })
 })
+
+/** What no type lets through, as a playbook has it all the same: nothing checks types when it runs. */
+const untyped = <T>(value: unknown): T => value as T
+
+test('options of tasks and plays that no type would let through are said, all of them', t => {
+  const wrong = untyped<object>({
+    title: 3,
+    become: 3,
+    tags: 'conf',
+    when: 'yes',
+    runOnce: 'never',
+    ignoreFailure: 'no',
+    notify: 'restart',
+    retries: { attempts: 2, delaySeconds: 0, untill: 1 },
+    deadlineSeconds: '5',
+    delegateTo: 1,
+  })
+  const problems = mistakesOf(() => [
+    play('one', untyped({ hostz: 'g', become: 3 }), [runCommand({ argv, ...wrong })]),
+    play('two', untyped({ hosts: ['g', 3], tags: 'conf' }), []),
+    play('three', untyped('g'), [block(untyped({ items: [], resuce: [], always: [] }))]),
+  ])
+  t.deepEqual(problems.map(p => p.message).sort(), [
+    'block: resuce: there is no such option. Did you mean rescue?',
+    'play "one": become: must be true, false or the name of a user',
+    'play "one": hostz: there is no such option. Did you mean hosts?',
+    'play "three": the options must be an object',
+    'play "two": hosts: must be the name of a group, or a list of them',
+    'play "two": tags: must be a list of text, such as [\'web\']',
+    'runCommand: become: must be true, false or the name of a user',
+    'runCommand: deadlineSeconds: must be a number',
+    'runCommand: delegateTo: must be text',
+    'runCommand: ignoreFailure: must be true or false',
+    'runCommand: notify: must be a task, or a list of tasks',
+    'runCommand: retries: untill: there is no such option. Did you mean until?',
+    "runCommand: runOnce: must be 'run' or 'batch'",
+    "runCommand: tags: must be a list of text, such as ['web']",
+    'runCommand: title: must be text',
+    'runCommand: when: must be true, false or a function',
+  ])
+  t.deepEqual(messages(() => [play('p', untyped({}), [])])[0], 'play "p": hosts: must be given')
+  for (const { at } of problems) t.regex(at?.file ?? '', /mistakes\.test\.ts$/)
+})
+
+test('what is nothing is left out of a list, and what is no task is said', t => {
+  const task = runCommand({ argv })
+  const never = (): boolean => false
+  const listed = play('p', { hosts: 'g' }, () => [never() && task, null, undefined, task])
+  t.deepEqual(listed.items({ host: hostNamed('h1'), vars: undefined }), [task])
+  t.deepEqual(block({ items: [false, task], rescue: [null], always: [] }).items, [task])
+  const wrong = (list: unknown) => messages(() => [play('p', { hosts: 'g' }, untyped(list))], ['h1'])
+  t.deepEqual(wrong([task, 'x', true, [task], never, play('q', { hosts: 'g' }, [])]), [
+    'play "p": item 2 is a string, not a task',
+    'play "p": item 3 is true, not a task',
+    'play "p": item 4 is a list, not a task; write ...LIST',
+    'play "p": item 5 is a function, not a task; call it',
+    'play "p": item 6 is a play, not a task',
+  ])
+  t.deepEqual(
+    wrong(() => [0]),
+    ['play "p": item 1 is a number, not a task'],
+  )
+  t.deepEqual(
+    wrong(() => 'x'),
+    ['play "p": needs a list of tasks, and has a string'],
+  )
+  t.deepEqual(
+    wrong(async () => [task]),
+    ['play "p": its function is async; it must give the list itself, and not a promise'],
+  )
+  t.deepEqual(
+    messages(() => [play('p', { hosts: 'g' }, [block({ items: untyped([{}]), always: [task] })])]),
+    ['block: items: item 1 is an object, not a task'],
+  )
+})
+
+test('a list of plays that is none is said', t => {
+  t.deepEqual(messages(untyped(async () => [])), [
+    'plays: the function is async; it must give the list itself, and not a promise',
+  ])
+  t.deepEqual(messages(untyped(() => undefined)), ['plays: must give a list of plays'])
+  t.deepEqual(messages(untyped(() => [runCommand({ argv })])), ['plays: entry 1 is not a play'])
+})

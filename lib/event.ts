@@ -161,6 +161,8 @@ export type Event =
       readonly error?: ErrorReport
       /** It failed, and the playbook says that this stops nothing. */
       readonly ignored?: true
+      /** Its block has a rescue, which is to put it right: if that fails, it says so itself. */
+      readonly rescued?: true
       /** How often it was tried, where that was more than once. */
       readonly attempts?: number
       readonly durationMs: number

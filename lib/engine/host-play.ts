@@ -158,7 +158,7 @@ export class HostPlay {
   async #block(block: Extract<Node, { kind: 'block' }>, reporter: StepReporter): Promise<boolean> {
     const rescued = block.rescue.length > 0
     const before = this.#uncertain
-    let good = await this.#sequence(block.items, rescued ? reporter.but({ ignoring: true }) : reporter)
+    let good = await this.#sequence(block.items, rescued ? reporter.but({ ignoring: 'rescue' }) : reporter)
     const over = () => this.#context.signal.aborted || reporter.gone || this.#refused
     if (good && this.#context.mode === 'check' && this.#uncertain > before) this.#mayRescue(stepsOf(block.rescue))
     if (good) reporter.skip(stepsOf(block.rescue), 'no task of its block failed')

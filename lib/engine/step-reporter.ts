@@ -17,7 +17,7 @@ export interface End {
 /** How the ends of some steps are to be reported. */
 interface Manner {
   /** A failure stops nothing, or is rescued. */
-  readonly ignoring?: boolean
+  readonly ignoring?: true | 'rescue'
   /** Said behind each title: where a delegated task runs. */
   readonly where?: string
   /** Instead of being reported, an end goes here. */
@@ -85,7 +85,7 @@ export class StepReporter {
       return
     }
     this.#manner.watch?.(step, end)
-    const ignored = this.#manner.ignoring === true && outcome === 'failed' && error?.kind !== 'refused'
+    const ignored = this.#manner.ignoring !== undefined && outcome === 'failed' && error?.kind !== 'refused'
     this.#send({
       type: 'task',
       state: 'ended',
@@ -95,6 +95,7 @@ export class StepReporter {
       ...(reason !== undefined && { reason }),
       ...(error && { error }),
       ...(ignored && { ignored }),
+      ...(ignored && this.#manner.ignoring === 'rescue' && { rescued: true as const }),
       ...(step.attempt > 1 && { attempts: step.attempt }),
       durationMs: Math.round(durationMs),
     })

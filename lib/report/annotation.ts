@@ -21,7 +21,8 @@ export interface Annotation {
 type Ended = Extract<Event, { type: 'task'; state: 'ended' }>
 
 const ofTask = (event: Ended, mode: Mode): readonly Annotation[] => {
-  const { host, play, outcome, error, reason, ignored, title, at } = event
+  const { host, play, outcome, error, reason, ignored, rescued, title, at } = event
+  if (rescued) return []
   const troubled = outcome === 'failed' || outcome === 'unreachable' || (outcome === 'unknown' && mode === 'apply')
   if (!troubled && !error) return []
   const kind = wordOf(outcome, mode, { kind: error?.kind, ignored: ignored ?? false })

@@ -47,7 +47,9 @@ const outputOf = ({ ended, output, outputLost }: TaskRun, mode: Mode): string =>
     ...diffLines(change, 2, plain).map(line => `  ${line}`),
   ])
   const ignored =
-    ended?.ignored && ended.error ? ['failed, and ignored:', ...failureLines(ended.error, ended, 2, plain)] : []
+    ended?.ignored && ended.error
+      ? [ended.rescued ? 'failed, and rescued:' : 'failed, and ignored:', ...failureLines(ended.error, ended, 2, plain)]
+      : []
   const tries = ended?.attempts === undefined ? [] : [`${ended.attempts} attempts`]
   const cut = outputLost > 0 ? [`(without the first ${outputLost} characters)`] : []
   return [...changes, ...tries, ...ignored, ...cut, ...(output ? [output] : [])].join('\n')

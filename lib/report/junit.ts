@@ -20,7 +20,11 @@ const caseElement = ({ name, verdict, type, message, text, output, ms }: Case, c
 })
 
 /** Jenkins takes what stands behind the last dot for a class, and what stands before it for its package. */
-const classOf = ({ host, play }: Suite): string => [play, host].map(name => name.replaceAll('.', '_')).join('.')
+const classOf = ({ host, play }: Suite): string =>
+  [play, host]
+    .filter(name => name !== '')
+    .map(name => name.replaceAll('.', '_'))
+    .join('.')
 
 const suiteElement = (suite: Suite, properties: readonly Element[]): Element => ({
   name: 'testsuite',

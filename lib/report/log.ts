@@ -134,9 +134,14 @@ export class Log {
   }
 
   #taskEnded(event: Ended): readonly string[] {
-    const { host, outcome, error, changes, reason, durationMs, attempts, ignored } = event
+    const { host, outcome, error, changes, reason, durationMs, attempts, ignored, rescued } = event
     this.#count(host, ignored ? 'ignored' : outcome)
-    const word = wordOf(outcome, this.#mode, { kind: error?.kind, action: event.action, ignored: ignored ?? false })
+    const word = wordOf(outcome, this.#mode, {
+      kind: error?.kind,
+      action: event.action,
+      ignored: ignored ?? false,
+      rescued: rescued ?? false,
+    })
     const { verbosity } = this.#options
     if (word === 'ok' && verbosity < 1) return []
     if (word === 'skipped' && verbosity < 1) {
@@ -194,7 +199,7 @@ export class Log {
 
   #failure(host: string, word: Word, error: ErrorReport, task?: TaskReport): readonly string[] {
     const about = task ? { what: task.title, at: task.at } : {}
-    if (word !== 'ignored') this.#troubles.push({ host, word, ...about, message: inShort(error) })
+    if (word !== 'ignored' && word !== 'rescued') this.#troubles.push({ host, word, ...about, message: inShort(error) })
     const first = this.#first(host, [about, error])
     if (first) return indent([this.#paint('gray', `the same as on ${first}: `) + inShort(error)], 4)
     return indent(failureLines(error, task, this.#options.verbosity, this.#paint), 4)

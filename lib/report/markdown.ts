@@ -29,8 +29,13 @@ const entriesOf = ({ plays }: Outline, mode: Mode): readonly Entry[] => {
   const tasks = plays.flatMap(({ hosts }) => [...hosts.values()].flatMap(host => host.tasks))
   for (const { ended } of tasks) {
     if (!ended || ended.outcome === 'ok' || ended.outcome === 'skipped') continue
-    const { outcome, error, action, ignored, changes, reason, play, index, title } = ended
-    const word = wordOf(outcome, mode, { kind: error?.kind, action, ignored: ignored ?? false })
+    const { outcome, error, action, ignored, rescued, changes, reason, play, index, title } = ended
+    const word = wordOf(outcome, mode, {
+      kind: error?.kind,
+      action,
+      ignored: ignored ?? false,
+      rescued: rescued ?? false,
+    })
     const key = JSON.stringify([word, play, index, title, changes, error, reason])
     const entry = groups.get(key) ?? { word, event: ended, hosts: [] }
     entry.hosts.push(ended.host)
@@ -131,7 +136,11 @@ export const markdown = (records: readonly Recorded[], { limit }: { readonly lim
       'What went wrong',
       [...aside(run).map(said => () => said), ...entries.filter(isWrong).map(entry => () => troubleOf(entry))],
     ],
-    ['Changes', entries.filter(({ word }) => !wrong.has(word)).map(entry => () => changeOf(entry, mode))],
+    ['Rescued', entries.filter(({ word }) => word === 'rescued').map(entry => () => troubleOf(entry))],
+    [
+      'Changes',
+      entries.filter(({ word }) => !wrong.has(word) && word !== 'rescued').map(entry => () => changeOf(entry, mode)),
+    ],
     [
       'Not known before the run',
       entries.filter(e => wrong.has(e.word) && !isWrong(e)).map(e => () => `- ${titleOf(e)}\n`),

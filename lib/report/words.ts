@@ -6,7 +6,7 @@ import type { Style } from './paint.ts'
 export type Mode = 'apply' | 'check'
 
 /** What a task came to, as it is shown. A guard's no is a failure with a name of its own, and so is one that stops nothing. */
-export type Word = Outcome | 'refused' | 'ignored' | 'would change' | 'would run'
+export type Word = Outcome | 'refused' | 'ignored' | 'rescued' | 'would change' | 'would run'
 
 export const wordOf = (
   outcome: Outcome,
@@ -15,8 +15,15 @@ export const wordOf = (
     kind,
     action = false,
     ignored = false,
-  }: { readonly kind?: ErrorReport['kind'] | undefined; readonly action?: boolean; readonly ignored?: boolean } = {},
+    rescued = false,
+  }: {
+    readonly kind?: ErrorReport['kind'] | undefined
+    readonly action?: boolean
+    readonly ignored?: boolean
+    readonly rescued?: boolean
+  } = {},
 ): Word => {
+  if (rescued) return 'rescued'
   if (ignored) return 'ignored'
   if (outcome === 'changed') return mode === 'apply' ? 'changed' : action ? 'would run' : 'would change'
   return kind === 'refused' ? 'refused' : outcome
@@ -31,6 +38,7 @@ export const styleOf: Record<Word, Style> = {
   failed: 'red',
   refused: 'red',
   ignored: 'yellow',
+  rescued: 'yellow',
   unreachable: 'red',
   unknown: 'magenta',
 }

@@ -147,3 +147,9 @@ test('whatever a host prints, the document is one', t => {
     ),
   )
 })
+
+test('a handler that is owed belongs to no host, and its class has no empty part', t => {
+  const owed = { type: 'handler', host: 'h1', play: 'p', task: 'd', title: 'restart', state: 'owed' } as const
+  const xml = junit(asRecords(runOf(['h1'], [owed])))
+  t.regex(xml, /name="restart \(handler\)" classname="[^".]+"/)
+})

@@ -16,6 +16,7 @@ export const words = [
   'unreachable',
   'unknown',
   'ignored',
+  'rescued',
   'changed',
   'would change',
   'would run',

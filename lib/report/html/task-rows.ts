@@ -104,7 +104,12 @@ export class TaskRows {
     this.#push({
       host: open.host,
       task: this.#tasks.of(open.task),
-      word: wordOf(event.outcome, this.#mode, { kind, action: event.action, ignored: event.ignored === true }),
+      word: wordOf(event.outcome, this.#mode, {
+        kind,
+        action: event.action,
+        ignored: event.ignored === true,
+        rescued: event.rescued === true,
+      }),
       at,
       span: open.started === undefined ? -1 : at - open.started,
       ms: event.durationMs,

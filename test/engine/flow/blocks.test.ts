@@ -30,6 +30,7 @@ test('a failure that is rescued is reported as ignored, what was behind it is no
   const played = await playHere([['g', [tried, note('behind')]]])
   t.deepEqual(lines(), ['bad', 'rescue', 'always', 'behind'])
   t.is(endOf(played, 'bad').ignored, true)
+  t.is(endOf(played, 'bad').rescued, true)
   t.is(endOf(played, 'after bad').outcome, 'skipped')
   t.is(played.summary.exitCode, 0)
   t.like(played.summary.hosts.h1, { failed: 0, ignored: 1 })

@@ -7,6 +7,7 @@ const glyphs = {
   unreachable: '⊗',
   unknown: '?',
   ignored: '!',
+  rescued: '!',
   changed: '●',
   'would change': '○',
   'would run': '▹',

@@ -8,24 +8,15 @@ import { planMarkdown } from '../plan/markdown.ts'
 import { PLAN_KEY, planText } from '../plan/saved-plan.ts'
 import { again } from '../report/gate.ts'
 import { replaceFile } from '../report/replace-file.ts'
-import { isSensitive } from '../secret/sensitive.ts'
-import { maskSecrets } from '../secret.ts'
 import type { Options } from './options.ts'
 import { quoted } from './quoted.ts'
+import { secretVar } from './secret-var.ts'
 import type { Given } from './start.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
 /** What a comment of a merge request takes. */
 const MOST_MARKDOWN = 65_536
-
-/** The name by which a value of the command line is known to be secret, also within a mapping; undefined: it is not. */
-const secretVar = (given: string): string | undefined => {
-  if (given.startsWith('@')) return undefined
-  const [name = '', ...rest] = given.split('=')
-  const inside = [...rest.join('=').matchAll(/([A-Za-z_][\w-]*)["']?\s*:/g)].map(([, key = '']) => key)
-  return [name, ...inside].find(isSensitive) ?? (maskSecrets(given) === given ? undefined : name)
-}
 
 /** What stands against saving a plan of this command line. Asked before the check: afterwards it would be too late. */
 export const planProblems = async (options: Options, cwd: string): Promise<readonly Problem[]> => {

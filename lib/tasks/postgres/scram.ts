@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { Refusal } from '../../errors.ts'
-import type { Secret } from '../../secret.ts'
 import { anew } from '../../secret/anew.ts'
+import type { Secret } from '../../secret.ts'
 
 // What PostgreSQL stores instead of a password, so that the password itself never has to travel to the server.
 // RFC 5802 and 7677; form: SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>,

@@ -180,7 +180,7 @@ test.serial('past its deadline an action is ended, and has failed', async t => {
   const slow = runCommand({ argv: ['sleep', '3600'], title: 'slow', deadlineSeconds: 1 })
   const played = await playHere([['g', [slow]]], { lease: { seconds: 60 } })
   t.like(endOf(played, 'slow'), { outcome: 'failed', error: { kind: 'failed' } })
-  t.regex(endOf(played, 'slow').error?.message ?? '', /still running after 1 s and was ended/)
+  t.regex(endOf(played, 'slow').error?.message ?? '', /still running after 1 s, and was ended/)
 })
 
 test('become: what a task says stands above what its play says, and its handlers have their own', async t => {

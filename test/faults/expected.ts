@@ -18,19 +18,26 @@ export const filesOf = (root: string, token: string): Readonly<Record<string, st
   [`/etc/systemd/system/${unitName}`]: `[Unit]\nDescription=${token}\n[Service]\nType=oneshot\nExecStart=/bin/true\n`,
 })
 
+export interface Expected {
+  /** The task that writes it. */
+  readonly title: string
+  readonly least: number
+  readonly most: number
+}
+
+const lines = (title: string, least = 1, most = least): Expected => ({ title, least, most })
+
 /** How often each line is in the log at the end. A step that failed by intent is done again by a run that goes on. */
-export const linesOf = (
-  token: string,
-): Readonly<Record<string, { readonly least: number; readonly most: number }>> => ({
-  [`${token} one`]: { least: 1, most: 1 },
-  [`${token} begun`]: { least: 1, most: 1 },
-  [`${token} ended`]: { least: 1, most: 1 },
-  [`${token} tried`]: { least: 2, most: 2 },
-  [`${token} failing`]: { least: 1, most: Number.POSITIVE_INFINITY },
-  [`${token} rescued`]: { least: 1, most: 1 },
-  [`${token} two`]: { least: 1, most: 1 },
+export const linesOf = (token: string): Readonly<Record<string, Expected>> => ({
+  [`${token} one`]: lines('one'),
+  [`${token} begun`]: lines('slow'),
+  [`${token} ended`]: lines('slow'),
+  [`${token} tried`]: lines('tried', 2),
+  [`${token} failing`]: lines('failing', 1, Number.POSITIVE_INFINITY),
+  [`${token} rescued`]: lines('rescued'),
+  [`${token} two`]: lines('two'),
   // With what it found in the file whose change notified it.
-  [`${token} handled this is ${token}`]: { least: 1, most: 1 },
+  [`${token} handled this is ${token}`]: lines('handler'),
 })
 
 export const logOf = (root: string): string => `${root}/log`

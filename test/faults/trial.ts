@@ -59,6 +59,7 @@ export class Trial {
   readonly findings: string[] = []
   readonly codes: (number | null)[] = []
   mostKib = 0
+  readonly #mayRepeat = new Map<string, number>()
   /** Runs that began anew: each may do again what is no state. */
   anew = 0
   #watcher: Watcher | undefined
@@ -99,6 +100,12 @@ export class Trial {
     return trial
   }
 
+  /** Once more than otherwise, by host and title. */
+  mayRepeat(host: string, title: string): void {
+    const key = `${host} ${title}`
+    this.#mayRepeat.set(key, (this.#mayRepeat.get(key) ?? 0) + 1)
+  }
+
   found(what: string): void {
     this.findings.push(what)
   }
@@ -136,6 +143,14 @@ export class Trial {
     this.mostKib = Math.max(this.mostKib, ended.mostKib)
     if (ended.code === 0) for (const wrong of this.missing(token)) this.found(`exit code 0, and ${wrong}`)
     if (/This is a mistake in Baton/.test(ended.stderr)) this.found(`it crashed: ${ended.stderr.slice(0, 600)}`)
+    // It was said that it was ended on purpose: then it is begun again.
+    for (const event of ended.events)
+      if (
+        event.type === 'task' &&
+        event.state === 'ended' &&
+        /ended before it was done/.test(event.error?.message ?? '')
+      )
+        this.mayRepeat(event.host, event.title)
     const bug = ended.events.find(
       e =>
         (e.type === 'task' && e.state === 'ended' && e.error?.kind === 'bug') ||
@@ -167,6 +182,7 @@ export class Trial {
         continue
       }
       const doubts = doubtsOf(ended.events)
+      if (mayDoubt && /ended before it was done/.test(brief(ended))) continue
       if (mayDoubt && doubts.length > 0) {
         this.checkNotTwice()
         argv = []
@@ -210,9 +226,10 @@ export class Trial {
   checkNotTwice(token = this.token): void {
     const lines = this.lines()
     for (const host of this.stage.hosts)
-      for (const [line, { most }] of Object.entries(linesOf(token))) {
+      for (const [line, { title, most }] of Object.entries(linesOf(token))) {
         const count = lines.get(`${host.name} ${line}`) ?? 0
-        const may = most * (1 + this.anew)
+        const again = this.#mayRepeat.get(`${host.name} ${title}`) ?? 0
+        const may = most * (1 + this.anew) + again
         if (count > may) this.found(`run twice: ${host.name}: "${line}" is there ${count} times`)
       }
   }

@@ -20,6 +20,8 @@ export const stoppedAt = (at: number): Fault => ({
     if (!/lease|taken over|refused/.test(brief(woken))) trial.found(`it does not say why: ${brief(woken)}`)
     if (trial.told() !== before) trial.found(`woken up it went on: before ${before}; after ${trial.told()}`)
     for (const wrong of trial.missing('b')) trial.found(`of the run that took over: ${wrong}`)
+    // Its files are to be changed once more, and so is notified who ran before it was stopped.
+    for (const { name } of trial.stage.hosts) trial.mayRepeat(name, 'handler')
     // Its own turn comes when it is resumed, which does not do again what it did.
     await trial.goOn({ run: runOf(woken) })
     await trial.checkEnd()

@@ -22,15 +22,16 @@ export class Exchange {
   readonly #commands: readonly Command[]
   readonly #events: ExchangeEvents
   readonly #readers: Record<StreamName, MarkReader>
-  readonly #current: Record<StreamName, { index: number; kept: Kept }>
+  readonly #current: Record<StreamName, { index: number; kept: Kept; open: boolean }>
   readonly #ended = new Map<number, { stdout?: Kept; stderr?: Kept; code: number }>()
+  readonly #done = new Set<StreamName>()
   #began = 0
-  #done = 0
 
   constructor(nonce: string, commands: readonly Command[], events: ExchangeEvents) {
     this.#commands = commands
     this.#events = events
-    this.#current = { stdout: { index: -1, kept: new Kept(0) }, stderr: { index: -1, kept: new Kept(0) } }
+    const none = () => ({ index: -1, kept: new Kept(0), open: false })
+    this.#current = { stdout: none(), stderr: none() }
     this.#readers = { stdout: this.#reader(nonce, 'stdout'), stderr: this.#reader(nonce, 'stderr') }
   }
 
@@ -50,15 +51,27 @@ export class Exchange {
     })
   }
 
+  /**
+   * A mark that is not the next one is none of the shell's: whoever knows the nonce could otherwise end commands that were
+   * never begun, and have their outputs kept without end.
+   */
   #mark(stream: StreamName, { kind, index, value }: Mark): void {
+    const current = this.#current[stream]
     if (kind === 'done') {
-      if (++this.#done === 2) this.#events.done()
+      if (this.#done.has(stream)) return
+      this.#done.add(stream)
+      if (this.#done.size === 2) this.#events.done()
     } else if (kind === 'begin') {
-      this.#current[stream] = { index, kept: new Kept(this.#commands[index]?.keepBytes ?? keepBytes) }
+      const command = this.#commands[index]
+      if (current.open || !command || index !== current.index + 1) return
+      this.#current[stream] = { index, kept: new Kept(command.keepBytes ?? keepBytes), open: true }
       if (stream !== 'stdout') return
       this.#began = performance.now()
       this.#events.begin(index, value)
-    } else this.#end(stream, index, value)
+    } else if (current.open && index === current.index) {
+      current.open = false
+      this.#end(stream, index, value)
+    }
   }
 
   #end(stream: StreamName, index: number, value: number): void {

@@ -57,7 +57,7 @@ const fillsUp = (at: number): Fault => ({
   },
 })
 
-/** The journal's disk has room for so many KiB. */
+/** The journal's disk has room for so many KiB; a whole one has more than forty. */
 const journalFull = (kib: number): Fault => ({
   name: `the journal has ${kib} KiB`,
   async inject(trial) {
@@ -94,7 +94,7 @@ export const disk: Kind = {
     return [
       ...fixed,
       ...Array.from({ length: rest - half }, (_, i) => fillsUp(20 + Math.floor((i * (records - 30)) / (rest - half)))),
-      ...Array.from({ length: half }, (_, i) => journalFull(4 * (1 + Math.floor((i * 12) / half)))),
+      ...Array.from({ length: half }, (_, i) => journalFull(4 * (1 + Math.floor((i * 9) / half)))),
     ].slice(0, count)
   },
 }

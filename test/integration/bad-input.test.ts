@@ -158,11 +158,12 @@ test.serial('a read-only file system: exit 2', async t => {
 })
 
 test.serial(
-  'a connection lost while a change runs: unknown, exit 4; the next run reads back, nothing runs twice',
+  'a connection lost while a change runs: unknown, exit 4; a resumed run finds it again, nothing runs twice',
   async t => {
     await host.run(['rm', '-f', '/root/count', '/root/greeting'])
     const command = ['sh', '-c', 'echo ran >>/root/count; sleep 8']
-    const { ended } = start(['test/fixtures/playbooks/small.ts', '-i', inventory({ command })])
+    const args = ['test/fixtures/playbooks/small.ts', '-i', inventory({ command })]
+    const { ended } = start(args)
     while ((await host.exec(['test', '-e', '/root/count'])).code !== 0) await sleep(100)
     // Only the sessions end, as when the network goes: what they started goes on.
     await host.run([
@@ -175,8 +176,12 @@ test.serial(
     t.regex(said(lost), /unknown/)
     t.true(await untouched()) // what came behind in the same batch did not run unseen
     t.is(await host.run(['cat', '/root/count']), 'ran\n')
-    const next = await small({})
-    t.is(next.code, 0)
+    // It goes on there: another run is refused, and the same one finds it again.
+    const other = await small({})
+    t.is(other.code, 5, said(other))
+    const next = await baton(...args, '--resume')
+    t.is(next.code, 0, said(next))
+    t.is(await host.run(['cat', '/root/count']), 'ran\n')
     t.is(await host.run(['cat', '/root/greeting']), 'hello')
   },
 )
